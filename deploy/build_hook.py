@@ -1,4 +1,4 @@
-"""Hatchling's hook: the pages' files travel inside the wheel, and a wheel that would lack some is not made."""
+"""Hatchling's hook: the pages' files travel inside the wheel; a wheel that would lack some is not made."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ _VENDORED = ("static/vendor/barcode-detector.js", "static/vendor/zxing_reader.wa
 
 
 class PagesHook(BuildHookInterface[Any]):
-    """Adds ``templates/`` and ``static/`` to a wheel as ``love_market/templates`` and ``love_market/static``."""
+    """Adds ``templates/`` and ``static/`` to a wheel, inside the package."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Add the folders; an editable install reads the checkout's own and needs neither.
