@@ -1,0 +1,180 @@
+"""Workbooks and delimited files as the village receives them: printable, and nothing in them ever runs as a formula."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import openpyxl
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.worksheet import Worksheet
+
+from love_market.workbook.cells import column_letter
+from love_market.workbook.delimited import GUARDED
+
+Written = str | int | float | bool | date | datetime | None
+
+_MOST_DIGITS = 15
+_MAX_CHARACTERS = 32_000
+_BAD_NAME = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
+_LINE = Side(style="thin", color="8A8378")
+_BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_HEAD_FILL = PatternFill("solid", fgColor="F1E9DA")
+_FONT = "宋体"
+
+
+@dataclass(frozen=True)
+class SheetToWrite:
+    """A sheet to be written: ``rows`` under ``headings``, ``title`` over them, ``footer`` lines under them.
+
+    Numbers are written as numbers, dates as dates (an aware time in its own zone), True and False as 是 and 否.
+    ``landscape`` None chooses by width.
+    """
+
+    name: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Written]]
+    title: str = ""
+    footer: Sequence[str] = ()
+    landscape: bool | None = None
+
+
+def write_workbook(sheets: Sequence[SheetToWrite]) -> bytes:
+    """The sheets as one .xlsx: styled heading row, frozen and repeated on every A4 page, fitted to the page's width.
+
+    Raises ``ValueError`` for no sheets or a row longer than its headings.
+    """
+    if not sheets:
+        raise ValueError("a workbook needs at least one sheet")
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for number, sheet in enumerate(sheets, 1):
+        _fill(book.create_sheet(_sheet_name(sheet.name, number, book.sheetnames)), sheet)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def write_delimited(headings: Sequence[str], rows: Sequence[Sequence[Written]]) -> bytes:
+    """Comma-separated text in UTF-8 with a mark, as WPS and Excel open it; what looks like a formula gets a ``'``."""
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, lineterminator="\r\n")
+    for row in [headings, *rows]:
+        writer.writerow([_guarded(value) for value in row])
+    return target.getvalue().encode("utf-8-sig")
+
+
+def _guarded(value: Written) -> str | int | float:
+    plain = _plain(value)
+    if isinstance(plain, (date, datetime)):
+        return plain.isoformat(" ", "minutes") if isinstance(plain, datetime) else plain.isoformat()
+    if isinstance(plain, str):
+        return (
+            f"'{plain}"
+            if plain.startswith(tuple(GUARDED)) or plain.lstrip().startswith(tuple(GUARDED))
+            else plain
+        )
+    return "" if plain is None else plain
+
+
+def _plain(value: Written) -> str | int | float | date | datetime | None:
+    """A value that a spreadsheet can hold without loss: long numbers as text, no control characters, naive times."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, int) and len(str(abs(value))) > _MOST_DIGITS:
+        return str(value)
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None, microsecond=0)
+    if isinstance(value, str):
+        return ILLEGAL_CHARACTERS_RE.sub("", value)[:_MAX_CHARACTERS]
+    return value
+
+
+def _sheet_name(wanted: str, number: int, taken: Sequence[str]) -> str:
+    """A name that every spreadsheet program accepts, not yet taken."""
+    name = _BAD_NAME.sub(" ", wanted).strip()[:31] or f"表{number}"
+    return name if name.lower() not in {known.lower() for known in taken} else f"{name[:26]}({number})"
+
+
+def _put(cell: Cell, value: Written) -> None:
+    """Set a cell so that a text stays a text, whatever it begins with."""
+    plain = _plain(value)
+    cell.value = plain
+    if isinstance(plain, str):
+        cell.data_type = "s"
+        cell.quotePrefix = plain.startswith(tuple(GUARDED))
+    elif isinstance(plain, datetime):
+        cell.number_format = "yyyy-mm-dd hh:mm"
+    elif isinstance(plain, date):
+        cell.number_format = "yyyy-mm-dd"
+
+
+def _fill(target: Worksheet, sheet: SheetToWrite) -> None:
+    width = len(sheet.headings)
+    head_row = 2 if sheet.title else 1
+    if any(len(row) > width for row in sheet.rows):
+        raise ValueError(f"sheet {sheet.name!r}: a row is longer than the {width} headings")
+    if sheet.title:
+        _put_line(target, 1, sheet.title, width, Font(name=_FONT, size=16, bold=True), "center")
+        target.row_dimensions[1].height = 32
+    for column, heading in enumerate(sheet.headings, 1):
+        cell = target.cell(head_row, column)
+        _put(cell, heading)
+        cell.font, cell.fill, cell.border = Font(name=_FONT, size=11, bold=True), _HEAD_FILL, _BOX
+        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    body, number_at = Font(name=_FONT, size=11), Alignment(horizontal="right", vertical="center")
+    text_at = Alignment(horizontal="left", vertical="center", wrap_text=True)
+    for number, values in enumerate(sheet.rows, head_row + 1):
+        for column in range(1, width + 1):
+            cell = target.cell(number, column)
+            value = values[column - 1] if column <= len(values) else None
+            _put(cell, value)
+            cell.font, cell.border = body, _BOX
+            cell.alignment = number_at if cell.data_type == "n" and value is not None else text_at
+    for offset, line in enumerate(sheet.footer, head_row + len(sheet.rows) + 1):
+        _put_line(target, offset, line, width, body, "left")
+    _set_up_page(target, sheet, head_row)
+
+
+def _put_line(target: Worksheet, row: int, text: str, width: int, font: Font, horizontal: str) -> None:
+    """A line over the sheet's whole width."""
+    cell = target.cell(row, 1)
+    _put(cell, text)
+    cell.font = font
+    cell.alignment = Alignment(horizontal=horizontal, vertical="center", wrap_text=horizontal == "left")
+    if width > 1:
+        target.merge_cells(start_row=row, start_column=1, end_row=row, end_column=width)
+
+
+def _shown_width(value: Written) -> int:
+    """How many half-width signs a value takes on the sheet."""
+    lines = str("" if value is None else value).splitlines() or [""]
+    return max(sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line) for line in lines)
+
+
+def _set_up_page(target: Worksheet, sheet: SheetToWrite, head_row: int) -> None:
+    total = 0
+    for column, heading in enumerate(sheet.headings, 1):
+        values = [row[column - 1] for row in sheet.rows if column <= len(row)]
+        widest = max([_shown_width(heading), *(_shown_width(value) for value in values)])
+        shown = min(max(widest + 2, 6), 40)
+        target.column_dimensions[column_letter(column)].width = shown
+        total += shown
+    target.freeze_panes = f"A{head_row + 1}"
+    target.print_title_rows = f"{1 if sheet.title else head_row}:{head_row}"
+    page = target.page_setup
+    page.paperSize = "9"
+    page.orientation = (
+        "landscape" if (sheet.landscape if sheet.landscape is not None else total > 95) else "portrait"
+    )
+    page.fitToWidth, page.fitToHeight = 1, 0
+    target.sheet_properties.pageSetUpPr.fitToPage = True
+    target.print_options.horizontalCentered = True
+    margins = target.page_margins
+    margins.left = margins.right = 0.4
+    margins.top = margins.bottom = 0.6
+    target.oddFooter.center.text = "第 &P 页，共 &N 页"
