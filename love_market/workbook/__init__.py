@@ -1,7 +1,7 @@
 """Spreadsheets in and out; knows no domain.
 
-In: ``read_workbook(data, filename)`` → ``find_table_in(workbook, vocabulary, required)`` → ``as_whole_number(cell)`` and
-its kin. Out: ``write_workbook(sheets)`` and ``write_delimited(headings, rows)``.
+In: ``read_workbook(data, filename)`` → ``find_table_in(workbook, vocabulary, required)`` →
+``as_whole_number(cell)`` and its kin. Out: ``write_workbook(sheets)`` and ``write_delimited(headings, rows)``.
 """
 
 from love_market.workbook.cells import (

@@ -1,6 +1,7 @@
 """Zip containers opened without trust: checked by what they claim, read within limits, and packed anew.
 
-The reader behind us gets the new package, which holds only the checked parts: what was checked is what is read.
+The reader behind us gets the new package, which holds only the checked parts: what was checked is what
+is read.
 """
 
 import io
@@ -28,9 +29,7 @@ def open_parts(data: bytes, filename: str) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
             entries = container.infolist()
             _check_claims(entries, filename)
-            return {
-                entry.filename: container.read(entry) for entry in entries if _is_part(entry.filename.lower())
-            }
+            return {entry.filename: container.read(entry) for entry in entries if _is_part(entry.filename.lower())}
     except (
         zipfile.BadZipFile,
         zlib.error,

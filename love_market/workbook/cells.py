@@ -22,7 +22,7 @@ def column_letter(column: int) -> str:
 
 
 def normalise(text: str) -> str:
-    """Full-width forms made half-width (NFKC), invisible format characters dropped, runs of blanks made one, trimmed."""
+    """Full-width made half-width (NFKC), invisible signs dropped, runs of blanks made one, trimmed."""
     half_width = unicodedata.normalize("NFKC", text)
     visible = "".join(sign for sign in half_width if unicodedata.category(sign) != "Cf")
     return " ".join(visible.split())
@@ -166,7 +166,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Workbook:
-    """A workbook that was read: its file name, its kind (``xlsx``, ``xls``, ``ods``, ``csv``) and its sheets."""
+    """A workbook that was read; ``kind`` is ``xlsx``, ``xls``, ``ods`` or ``csv``."""
 
     filename: str
     kind: str

@@ -1,4 +1,4 @@
-"""Tables kept as text: comma, tab or semicolon between the fields, in any of the encodings that Chinese PCs write."""
+"""Tables kept as text: comma, tab or semicolon between fields, in the encodings that Chinese PCs write."""
 
 import codecs
 import csv
@@ -56,9 +56,7 @@ def read_delimited(data: bytes, filename: str) -> Sheet:
     rows: list[Row] = []
     cells_left = rules.MAX_CELLS
     try:
-        for number, fields in enumerate(
-            csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)), 1
-        ):
+        for number, fields in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)), 1):
             filled = {
                 column: Cell(number, column, _without_guard(value))
                 for column, value in enumerate(fields, 1)

@@ -1,4 +1,4 @@
-"""Finding the header of a table as villages write it: below titles, over one or two rows, under other names."""
+"""Finding a table's header as villages write it: below titles, over one or two rows, under other names."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ _MAX_CATEGORY_CHARACTERS = 16
 
 
 def heading_key(text: str, *, with_brackets: bool = True) -> str:
-    """A heading made comparable: no blanks, no punctuation; without brackets, what they hold is left out too."""
+    """A heading made comparable: no blanks, no punctuation and, if wished, nothing in brackets."""
     plain = normalise(text).lower()
     if not with_brackets:
         plain = _BRACKETED.sub("", plain)
@@ -29,7 +29,7 @@ def heading_key(text: str, *, with_brackets: bool = True) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its 1-based number, its heading path from category to item, the field it was taken for."""
+    """A column: its 1-based number, its headings from category to item, the field it was taken for."""
 
     number: int
     path: tuple[str, ...]
@@ -72,7 +72,7 @@ def _keys(path: tuple[str, ...]) -> list[str]:
 
 
 def assign(paths: Mapping[int, tuple[str, ...]], vocabulary: Vocabulary) -> dict[int, str]:
-    """Column number → field: each field takes the leftmost column under the surest of its names still free."""
+    """Column number → field: each takes the leftmost column still free under the surest of its names."""
     keys = {number: _keys(path) for number, path in paths.items()}
     taken: dict[int, str] = {}
     for field, names in vocabulary.items():
@@ -107,7 +107,7 @@ class HeaderSearch:
         self.seen: tuple[str, ...] = ()
 
     def find(self) -> Header | None:
-        """The first header that names all that is required, with the category row over it or the item row under it."""
+        """The first header that names all that is required, its category or item row with it."""
         best = 0
         for row in self.sheet.rows:
             number = row.number
@@ -132,9 +132,7 @@ class HeaderSearch:
         return [*candidates, (number,)]
 
     def _is_word(self, cell: Cell) -> bool:
-        return (
-            heading_key(cell.text) in self.words or heading_key(cell.text, with_brackets=False) in self.words
-        )
+        return heading_key(cell.text) in self.words or heading_key(cell.text, with_brackets=False) in self.words
 
     def _path(self, rows: tuple[int, ...], column: int) -> tuple[str, ...]:
         parts = [self.sheet.spread(row, column).written for row in rows]
@@ -147,7 +145,7 @@ class HeaderSearch:
         return tuple(distinct)
 
     def _category_at_left(self, rows: tuple[int, ...], column: int) -> str:
-        """A category written only over the first of its columns, and not merged, reaches right to the next one."""
+        """A category written over the first of its columns only, not merged, reaches right to the next."""
         for left in range(column - 1, 0, -1):
             if self.sheet.span(rows[0], left):
                 return ""
@@ -165,11 +163,9 @@ class HeaderSearch:
         return Header(rows, tuple(Column(number, path, fields.get(number)) for number, path in named.items()))
 
     def _is_item_row(self, upper: int, lower: int) -> bool:
-        """Whether ``lower`` carries the items under the categories of ``upper``, and is not the first row of data."""
+        """Whether ``lower`` carries the items under ``upper``, and is not the first row of data."""
         cells = [cell for cell in self.sheet.row(lower) if not cell.is_blank]
-        if not cells or any(
-            cell.is_number or cell.is_formula or _NUMBER.fullmatch(cell.text) for cell in cells
-        ):
+        if not cells or any(cell.is_number or cell.is_formula or _NUMBER.fullmatch(cell.text) for cell in cells):
             return False
         if not any(self._is_word(cell) for cell in self.sheet.row(upper)):
             return False
@@ -190,7 +186,7 @@ class HeaderSearch:
             return True
         span = self.sheet.span(number, cells[0].column) if cells else None
         is_wide = span is not None and span[3] - span[1] + 1 >= self.sheet.last_column - 1
-        return len(cells) < 2 and (span is None or is_wide)
+        return len(cells) <= 1 and (span is None or is_wide)
 
     def _is_category_row(self, upper: int, lower: int) -> bool:
         """Whether ``upper`` carries the categories over the headings of ``lower``."""

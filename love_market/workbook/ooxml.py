@@ -12,6 +12,7 @@ WORKBOOK_PART = "xl/workbook.xml"
 _RELATIONS_PART = "xl/_rels/workbook.xml.rels"
 _STRINGS_PART = "xl/sharedstrings.xml"
 _PLAIN_PARTS = {"[content_types].xml", "_rels/.rels", "xl/styles.xml"}
+_INDEX = re.compile(r"[0-9]{1,8}")
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 
 
@@ -79,7 +80,7 @@ class _SheetReader:
         if name == "f":
             self.scan.formulas[place] = "=" + gathered[:MAX_FORMULA_CHARACTERS]
         elif name == "v" and self.kind == "s":
-            index = int(gathered) if gathered.isdecimal() and len(gathered) < 9 else -1
+            index = int(gathered) if _INDEX.fullmatch(gathered) else -1
             if not 0 <= index < len(self.string_lengths):
                 raise rules.broken(self.scan.budget.filename)
             self.scan.budget.take(characters=self.string_lengths[index])
@@ -112,11 +113,7 @@ def _sheet_parts(parts: Mapping[str, bytes], filename: str) -> list[tuple[str, s
     def relation(name: str, attributes: dict[str, str]) -> None:
         if name == "Relationship":
             target = attributes.get("Target", "").replace("\\", "/")
-            path = (
-                target.lstrip("/")
-                if target.startswith("/")
-                else posixpath.normpath(posixpath.join("xl", target))
-            )
+            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
             targets[attributes.get("Id", "")] = path.lower()
 
     def sheet(name: str, attributes: dict[str, str]) -> None:
@@ -131,7 +128,7 @@ def _sheet_parts(parts: Mapping[str, bytes], filename: str) -> list[tuple[str, s
 
 
 def scan_package(parts: Mapping[str, bytes], filename: str) -> tuple[list[SheetScan], dict[str, bytes]]:
-    """One scan a sheet, in order, and the parts that were looked through: no other may be given to the reader.
+    """One scan a sheet, in order, and the parts looked through: no other may be given to the reader.
 
     Raises ``WorkbookBroken``, ``WorkbookBomb``, ``TooManyRows``, ``TooManyColumns`` or ``TooManyCells``.
     """

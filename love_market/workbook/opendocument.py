@@ -1,5 +1,6 @@
-"""The first pass over an .ods package: its tables, with the repetitions that make a small file a large sheet."""
+"""The first pass over an .ods package: its tables, and the repetitions that make a small file a large sheet."""
 
+import re
 from collections.abc import Mapping
 
 from love_market.workbook import rules
@@ -7,6 +8,7 @@ from love_market.workbook.scan import MAX_FORMULA_CHARACTERS, Budget, SheetScan,
 
 CONTENT_PART = "content.xml"
 _MANIFEST_PART = "META-INF/manifest.xml"
+_COUNT = re.compile(r"[0-9]{1,9}")
 _PARTS = {CONTENT_PART, _MANIFEST_PART, "mimetype", "settings.xml"}
 
 
@@ -16,9 +18,9 @@ def _local(attributes: dict[str, str]) -> dict[str, str]:
 
 
 def _count(attributes: dict[str, str], name: str) -> int:
-    """A repetition or a span: a whole number of at least 1, the limit's size where the file says more."""
+    """A repetition or a span: a whole number of at least 1."""
     text = attributes.get(name, "1")
-    return max(1, min(int(text), 1 << 24)) if text.isdecimal() and len(text) < 10 else 1
+    return max(1, int(text)) if _COUNT.fullmatch(text) else 1
 
 
 class _ContentReader:
@@ -89,7 +91,7 @@ class _ContentReader:
 
 
 def scan_package(parts: Mapping[str, bytes], filename: str) -> tuple[list[SheetScan], dict[str, bytes]]:
-    """One scan a table, in order, and the parts that were looked through: no other may be given to the reader.
+    """One scan a table, in order, and the parts looked through: no other may be given to the reader.
 
     Raises ``WorkbookEncrypted``, ``WorkbookBroken``, ``WorkbookBomb``, ``TooManyRows``, ``TooManyColumns`` or
     ``TooManyCells``.

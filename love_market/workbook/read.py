@@ -33,8 +33,9 @@ _FOREIGN = (
 def read_workbook(data: bytes, filename: str) -> Workbook:
     """Read .xlsx, .xls, .ods or delimited text, told apart by their bytes, never by ``filename``.
 
-    Raises a ``WorkbookRefused``: ``NotAWorkbook``, ``WorkbookEncrypted``, ``WorkbookBroken``, ``WorkbookTooLarge``,
-    ``WorkbookBomb``, ``TooManyRows``, ``TooManyColumns``, ``TooManyCells`` or ``WorkbookEmpty``.
+    Raises a ``WorkbookRefused``: ``NotAWorkbook``, ``WorkbookEncrypted``, ``WorkbookBroken``,
+    ``WorkbookTooLarge``, ``WorkbookBomb``, ``TooManyRows``, ``TooManyColumns``, ``TooManyCells`` or
+    ``WorkbookEmpty``.
     """
     if len(data) > rules.MAX_FILE_BYTES:
         raise rules.too_large(filename, len(data))
@@ -110,7 +111,7 @@ def _sheets(data: bytes, filename: str, scans: Sequence[SheetScan] | None) -> tu
 
 
 def _sheet(source: python_calamine.CalamineSheet, scan: SheetScan, visible: str) -> Sheet:
-    """One sheet; cells that hold a formula without a result, or an error value, are put in where the reader is silent."""
+    """One sheet; formulas without a result and error values are put in where the reader is silent."""
     silent: dict[int, dict[int, Cell]] = {}
     for (row, column), formula in scan.formulas.items():
         silent.setdefault(row, {})[column] = Cell(row, column, None, formula)

@@ -74,9 +74,7 @@ class CellRefused(Invalid):
 def not_a_workbook(filename: str, kind: str) -> NotAWorkbook:
     """The refusal of a file that turned out to be ``kind`` (a translated or plain Chinese noun)."""
     return NotAWorkbook(
-        words(
-            "“{filename}”不是表格，看起来是{kind}。请用 WPS 或 Excel 打开原来的表格，另存为 .xlsx 再上传。"
-        ),
+        words("“{filename}”不是表格，看起来是{kind}。请用 WPS 或 Excel 打开原来的表格，另存为 .xlsx 再上传。"),
         filename=filename,
         kind=kind,
     )
@@ -85,9 +83,7 @@ def not_a_workbook(filename: str, kind: str) -> NotAWorkbook:
 def too_large(filename: str, size_bytes: int) -> WorkbookTooLarge:
     """The refusal of a file of ``size_bytes``, which says the size it has and the size it may have."""
     return WorkbookTooLarge(
-        words(
-            "“{filename}”有 {size_mb} MB，最大可以上传 {limit_mb} MB。请删去图片和用不到的工作表，再上传。"
-        ),
+        words("“{filename}”有 {size_mb} MB，最大可以上传 {limit_mb} MB。请删去图片和用不到的工作表，再上传。"),
         filename=filename,
         size_mb=f"{size_bytes / 1024 / 1024:.1f}",
         limit_mb=MAX_FILE_BYTES // 1024 // 1024,
@@ -124,9 +120,7 @@ def bomb(filename: str) -> WorkbookBomb:
 def too_many_rows(sheet: str, last_row: int) -> TooManyRows:
     """The refusal of a sheet whose last filled row is ``last_row``."""
     return TooManyRows(
-        words(
-            "工作表“{sheet}”写到了第 {last_row} 行，最多可以有 {limit} 行。请删去多余的行，或拆成几个文件分次上传。"
-        ),
+        words("工作表“{sheet}”写到了第 {last_row} 行，最多可以有 {limit} 行。请删去多余的行，或拆成几个文件分次上传。"),
         sheet=sheet,
         last_row=last_row,
         limit=MAX_ROWS,
@@ -146,9 +140,7 @@ def too_many_columns(sheet: str, last_column: int) -> TooManyColumns:
 def too_many_cells(filename: str) -> TooManyCells:
     """The refusal of a workbook with too many filled cells."""
     return TooManyCells(
-        words(
-            "“{filename}”里的格子太多，最多可以有 {limit} 个有内容的格子。请只留下要导入的那张表，再上传。"
-        ),
+        words("“{filename}”里的格子太多，最多可以有 {limit} 个有内容的格子。请只留下要导入的那张表，再上传。"),
         filename=filename,
         limit=MAX_CELLS,
     )

@@ -1,7 +1,7 @@
 """What a first pass over a sheet's XML tells before any table is built: its reach, its formulas, its merges.
 
-A table is built in memory as large as its last corner, so the corner is known and refused here first. Document types
-and entities, which no spreadsheet program writes, are refused wherever they stand.
+A table is built in memory as large as its last corner, so the corner is known and refused here first.
+Document types and entities, which no spreadsheet program writes, are refused wherever they stand.
 """
 
 from collections.abc import Callable
@@ -35,7 +35,7 @@ class Budget:
 
 @dataclass
 class SheetScan:
-    """What was seen on one sheet: formulas and error values by place, merged ranges, the last filled corner."""
+    """What was seen on one sheet: formulas and error values by place, and merged ranges."""
 
     name: str
     budget: Budget
@@ -45,7 +45,7 @@ class SheetScan:
     hidden: bool = False
 
     def fill(self, row: int, column: int, cells: int = 1) -> None:
-        """Note that something stands at a place; raises ``TooManyRows`` or ``TooManyColumns`` beyond the limits."""
+        """Note that something stands at a place; raises ``TooManyRows`` or ``TooManyColumns``."""
         if row > rules.MAX_ROWS:
             raise rules.too_many_rows(self.name, row)
         if column > rules.MAX_COLUMNS:
@@ -77,7 +77,7 @@ def parse_xml(
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
 ) -> None:
-    """Run one XML part through expat, names without their prefix; raises ``WorkbookBomb`` or ``WorkbookBroken``."""
+    """Run one XML part through expat, prefixes left out; raises ``WorkbookBomb`` or ``WorkbookBroken``."""
 
     def refuse(*_: object) -> None:
         raise rules.bomb(filename)

@@ -27,7 +27,7 @@ class TableRow:
     row: Row
 
     def __getitem__(self, field: str) -> Cell:
-        """The field's cell, seen through merges that reach down over several rows; blank where there is no column."""
+        """The field's cell, seen through merges that reach down; blank where there is no such column."""
         return self.cells.get(field) or Cell(self.number, 1)
 
     def at(self, column: Column) -> Cell:
@@ -37,7 +37,10 @@ class TableRow:
 
 @dataclass(frozen=True)
 class PassedOver:
-    """A row that is no data: ``reason`` is ``total``, ``signature``, ``header``, ``title``, ``example`` or ``serial``."""
+    """A row that is no data.
+
+    ``reason`` is ``total``, ``signature``, ``header``, ``title``, ``example`` or ``serial``.
+    """
 
     number: int
     reason: str
@@ -73,9 +76,7 @@ class _RowSorter:
         self.header = header
         self.titles = {heading_key(title) for title in titles}
         self.headings = {
-            column.number: {heading_key(part) for part in column.path}
-            for column in header.columns
-            if column.path
+            column.number: {heading_key(part) for part in column.path} for column in header.columns if column.path
         }
         self.serials = {column.number for column in header.columns if heading_key(column.heading) in _SERIAL}
 
@@ -84,29 +85,23 @@ class _RowSorter:
         cells = [cell for cell in row if not cell.is_blank]
         if not cells:
             return "blank"
-        first = without_padding(cells[0].text)
-        lead = (
-            first
-            if not cells[0].is_number and not first.isdecimal()
-            else without_padding(cells[min(1, len(cells) - 1)].text)
-        )
-        if _TOTAL.fullmatch(first) or _TOTAL.fullmatch(lead):
-            return "total"
-        if _SIGNATURE.search(first):
-            return "signature"
-        if _EXAMPLE.fullmatch(first):
-            return "example"
-        if all(heading_key(cell.text) in self.headings.get(cell.column, ()) for cell in cells):
-            return "header"
-        if heading_key(first) in self.titles:
-            return "title"
-        if all(cell.column in self.serials or cell.is_formula for cell in cells):
-            return "serial"
-        return None
+        leads = [without_padding(cell.text) for cell in cells[:2]]
+        first = leads[0]
+        if not (cells[0].is_number or first.isdecimal()):
+            leads = leads[:1]
+        reasons = {
+            "total": any(_TOTAL.fullmatch(lead) for lead in leads),
+            "signature": _SIGNATURE.search(first) is not None,
+            "example": _EXAMPLE.fullmatch(first) is not None,
+            "header": all(heading_key(cell.text) in self.headings.get(cell.column, ()) for cell in cells),
+            "title": heading_key(first) in self.titles,
+            "serial": all(cell.column in self.serials or cell.is_formula for cell in cells),
+        }
+        return next((reason for reason, holds in reasons.items() if holds), None)
 
 
 def find_table(sheet: Sheet, vocabulary: Vocabulary, required: Required) -> Table:
-    """The table on one sheet; raises ``NoUsableHeader``, which lists what was looked for and what was seen."""
+    """The table on one sheet; raises ``NoUsableHeader``, which lists what was wanted and what was seen."""
     table, seen = _search(sheet, vocabulary, required)
     if table is None:
         raise _no_header(sheet.name, vocabulary, required, seen)
@@ -114,7 +109,7 @@ def find_table(sheet: Sheet, vocabulary: Vocabulary, required: Required) -> Tabl
 
 
 def find_table_in(workbook: Workbook, vocabulary: Vocabulary, required: Required) -> Table:
-    """The table on the first sheet, hidden ones left out, that has a usable header; raises ``NoUsableHeader``."""
+    """The table on the first visible sheet that has a usable header; raises ``NoUsableHeader``."""
     best: tuple[str, tuple[str, ...]] = ("", ())
     for sheet in workbook.sheets:
         if sheet.hidden or sheet.is_blank:
@@ -158,20 +153,16 @@ def _table(sheet: Sheet, header: Header) -> Table:
 
 
 def _seen_through(sheet: Sheet, header: Header, row: Row, column: Column) -> Cell:
-    """A field's cell; where it is covered by a merge that began higher up among the data, the merge's first cell."""
+    """A field's cell; covered by a merge that began higher up among the data, the merge's first cell."""
     span = sheet.span(row.number, column.number)
     if span is not None and span[0] > header.rows[-1] and span[1] == span[3]:
         return sheet.row(span[0]).cell(span[1])
     return row.cell(column.number)
 
 
-def _no_header(
-    sheet: str, vocabulary: Vocabulary, required: Required, seen: tuple[str, ...]
-) -> rules.NoUsableHeader:
+def _no_header(sheet: str, vocabulary: Vocabulary, required: Required, seen: tuple[str, ...]) -> rules.NoUsableHeader:
     groups = [(group,) if isinstance(group, str) else group for group in required]
-    wanted = "；".join(
-        "/".join(list(dict.fromkeys(n for f in group for n in vocabulary[f]))[:4]) for group in groups
-    )
+    wanted = "；".join("/".join(list(dict.fromkeys(n for f in group for n in vocabulary[f]))[:4]) for group in groups)
     if seen:
         return rules.NoUsableHeader(
             words(
@@ -183,9 +174,7 @@ def _no_header(
             seen="、".join(seen[:20]),
         )
     return rules.NoUsableHeader(
-        words(
-            "工作表“{sheet}”的前 {rows} 行里没有表头。要找的列是：{wanted}。请在表格上方加一行表头，再上传。"
-        ),
+        words("工作表“{sheet}”的前 {rows} 行里没有表头。要找的列是：{wanted}。请在表格上方加一行表头，再上传。"),
         sheet=sheet,
         rows=rules.HEADER_ROWS_SEARCHED,
         wanted=wanted,

@@ -1,4 +1,4 @@
-"""One cell → one value of the kind its column needs, or a ``CellRefused`` that names the cell and the cause. Pure."""
+"""One cell → one value of the kind its column needs, or a ``CellRefused`` that names cell and cause. Pure."""
 
 import re
 import unicodedata
@@ -6,12 +6,16 @@ from collections.abc import Iterable
 from datetime import date
 
 from love_market.errors import words
-from love_market.workbook.cells import Cell, normalise, without_padding
+from love_market.workbook.cells import Cell, is_ideograph, normalise, without_padding
 from love_market.workbook.rules import CellRefused
 
 MAX_NAME_CHARACTERS = 50
 MAX_TEXT_CHARACTERS = 500
 _LARGEST = 10**9
+_MAX_NUMBER_CHARACTERS = 20
+_MOBILE_WITH_COUNTRY = 13
+_LAST_GROUP = 99
+_BORN = range(1850, 2101)
 _WHOLE = re.compile(r"([-+]?)(\d{1,12})(?:\.0+)?(?:分|个|人|口|户|次|元)?")
 _NONE_WORDS = {
     "",
@@ -33,9 +37,7 @@ _NONE_WORDS = {
     "null",
     "空",
 }
-_GROUP = re.compile(
-    r"第?([0-9]{1,3}|[零〇一二三四五六七八九十两]{1,3})(?:村民小组|居民小组|小组|组|社|队|村民组)?"
-)
+_GROUP = re.compile(r"第?([0-9]{1,3}|[零〇一二三四五六七八九十两]{1,3})(?:村民小组|居民小组|小组|组|社|队|村民组)?")
 _DIGITS = "零一二三四五六七八九"
 _MIDDLE_DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･．", "·"))
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -62,16 +64,12 @@ def as_whole_number(cell: Cell) -> int | None:
         return None
     text = cell.text.replace(" ", "").replace("−", "-").replace("–", "-")
     if not isinstance(cell.value, bool):
-        match = _WHOLE.fullmatch(
-            text.replace(",", "") if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+", text) else text
-        )
+        match = _WHOLE.fullmatch(text.replace(",", "") if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+", text) else text)
         if match is not None:
             number = int(match[1] + match[2])
             if abs(number) <= _LARGEST:
                 return number
-            raise CellRefused(
-                "too_big", words("{address} 里的“{text}”太大。请核对。"), address=cell.address, text=text
-            )
+            raise CellRefused("too_big", words("{address} 里的“{text}”太大。请核对。"), address=cell.address, text=text)
     if re.fullmatch(r"[-+]?\d*\.\d+(e[-+]?\d+)?\D?", text, re.IGNORECASE):
         message = words("{address} 里的“{text}”不是整数。请改成整数。")
         raise CellRefused("not_whole", message, address=cell.address, text=text[:20])
@@ -85,7 +83,7 @@ def household_number_width(cells: Iterable[Cell]) -> int:
 
 
 def as_household_number(cell: Cell, width: int = 0) -> str | None:
-    """A household's number as text, ``001`` for 1 where ``width`` is 3; numbers with letters or dashes stay as they are.
+    """A household's number as text: ``001`` for 1 where ``width`` is 3; letters and dashes stay.
 
     None for a blank cell. Raises ``CellRefused`` with ``formula`` or ``not_household_number``.
     """
@@ -95,7 +93,11 @@ def as_household_number(cell: Cell, width: int = 0) -> str | None:
         return None
     if text.isdecimal():
         return text.zfill(width)
-    if len(text) > 20 or not re.fullmatch(r"\w+([-/.]\w+)*", text) or (cell.is_number and "." in text):
+    if (
+        len(text) > _MAX_NUMBER_CHARACTERS
+        or not re.fullmatch(r"\w+([-/.]\w+)*", text)
+        or (cell.is_number and "." in text)
+    ):
         message = words("{address} 里的“{text}”不像户编号。请填数字编号，比如 001。")
         raise CellRefused("not_household_number", message, address=cell.address, text=cell.text[:20])
     return text
@@ -111,7 +113,7 @@ def as_phone(cell: Cell) -> str | None:
     if text.replace(" ", "").lower() in _NONE_WORDS:
         return None
     digits = re.sub(r"[\s\-—–()+.]", "", text)
-    if digits.startswith("86") and len(digits) == 13:
+    if digits.startswith("86") and len(digits) == _MOBILE_WITH_COUNTRY:
         digits = digits[2:]
     if re.fullmatch(r"1\d{10}|0\d{9,11}|\d{7,8}|\d{5,6}", digits):
         return digits
@@ -123,7 +125,7 @@ def as_phone(cell: Cell) -> str | None:
 
 
 def _refuse_control(cell: Cell, text: str) -> None:
-    if any(unicodedata.category(sign) in ("Cc", "Cs", "Cn") for sign in text):
+    if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text):
         message = words("{address} 里有看不见的控制字符或换行。请重新填写这一格。")
         raise CellRefused("control", message, address=cell.address)
 
@@ -138,7 +140,7 @@ def as_name(cell: Cell) -> str | None:
     name = without_padding(cell.written.translate(_MIDDLE_DOTS)).translate(_MIDDLE_DOTS)
     if not name:
         return None
-    if not any(sign.isalpha() or unicodedata.category(sign) == "Co" for sign in name):
+    if not any(sign.isalpha() or is_ideograph(sign) for sign in name):
         message = words("{address} 里的“{text}”不像姓名。请核对。")
         raise CellRefused("not_name", message, address=cell.address, text=name[:20])
     if len(name) > MAX_NAME_CHARACTERS:
@@ -180,7 +182,7 @@ def _chinese(number: int) -> str:
 
 
 def as_group(cell: Cell) -> str | None:
-    """A villagers' group in one form: ``第1组``, ``1``, ``一小组`` → ``一组``; other names stay; None for a blank cell."""
+    """A villagers' group: ``第1组``, ``1``, ``一小组`` → ``一组``; other names stay; None for a blank cell."""
     _refuse_empty_formula(cell)
     name = without_padding(cell.written)
     _refuse_control(cell, name)
@@ -188,18 +190,18 @@ def as_group(cell: Cell) -> str | None:
         return None
     match = _GROUP.fullmatch(name)
     number = _counted(match[1]) if match else 0
-    return f"{_chinese(number)}组" if 0 < number < 100 else name
+    return f"{_chinese(number)}组" if 0 < number <= _LAST_GROUP else name
 
 
 def _is_day(digits: str) -> bool:
     try:
-        return 1850 <= date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).year <= 2100
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).year in _BORN
     except ValueError:
         return False
 
 
 def looks_like_identity_number(text: str) -> bool:
-    """Whether a text is an identity number: 18 digits that pass MOD 11-2 or hold a birthday, or 15 with one (GB 11643).
+    """Whether a text is an identity number (GB 11643): 18 signs by MOD 11-2 or a birthday, 15 by a birthday.
 
     A number with a mistyped check digit is still someone's number, so a plausible birthday is enough.
     """

@@ -1,4 +1,4 @@
-"""Workbooks and delimited files as the village receives them: printable, and nothing in them ever runs as a formula."""
+"""Workbooks and delimited files for the village: printable, and nothing in them ever runs as a formula."""
 
 import csv
 import io
@@ -11,6 +11,8 @@ from datetime import date, datetime
 import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from love_market.workbook.cells import column_letter
@@ -19,6 +21,7 @@ from love_market.workbook.delimited import GUARDED
 Written = str | int | float | bool | date | datetime | None
 
 _MOST_DIGITS = 15
+_PORTRAIT_WIDTH = 95
 _MAX_CHARACTERS = 32_000
 _BAD_NAME = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 _LINE = Side(style="thin", color="8A8378")
@@ -31,7 +34,7 @@ _FONT = "宋体"
 class SheetToWrite:
     """A sheet to be written: ``rows`` under ``headings``, ``title`` over them, ``footer`` lines under them.
 
-    Numbers are written as numbers, dates as dates (an aware time in its own zone), True and False as 是 and 否.
+    Numbers are written as numbers, dates as dates (an aware time in its own zone), True as 是, False as 否.
     ``landscape`` None chooses by width.
     """
 
@@ -44,7 +47,7 @@ class SheetToWrite:
 
 
 def write_workbook(sheets: Sequence[SheetToWrite]) -> bytes:
-    """The sheets as one .xlsx: styled heading row, frozen and repeated on every A4 page, fitted to the page's width.
+    """The sheets as one .xlsx for A4: fitted to the page's width, headings frozen and repeated on each page.
 
     Raises ``ValueError`` for no sheets or a row longer than its headings.
     """
@@ -60,7 +63,7 @@ def write_workbook(sheets: Sequence[SheetToWrite]) -> bytes:
 
 
 def write_delimited(headings: Sequence[str], rows: Sequence[Sequence[Written]]) -> bytes:
-    """Comma-separated text in UTF-8 with a mark, as WPS and Excel open it; what looks like a formula gets a ``'``."""
+    """Comma-separated UTF-8 text with a mark, as WPS and Excel open it; a ``'`` before formulas."""
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\r\n")
     for row in [headings, *rows]:
@@ -73,16 +76,12 @@ def _guarded(value: Written) -> str | int | float:
     if isinstance(plain, (date, datetime)):
         return plain.isoformat(" ", "minutes") if isinstance(plain, datetime) else plain.isoformat()
     if isinstance(plain, str):
-        return (
-            f"'{plain}"
-            if plain.startswith(tuple(GUARDED)) or plain.lstrip().startswith(tuple(GUARDED))
-            else plain
-        )
+        return f"'{plain}" if plain.startswith(tuple(GUARDED)) or plain.lstrip().startswith(tuple(GUARDED)) else plain
     return "" if plain is None else plain
 
 
 def _plain(value: Written) -> str | int | float | date | datetime | None:
-    """A value that a spreadsheet can hold without loss: long numbers as text, no control characters, naive times."""
+    """What a spreadsheet can hold without loss: long numbers as text, no control signs, naive times."""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, int) and len(str(abs(value))) > _MOST_DIGITS:
@@ -100,8 +99,11 @@ def _sheet_name(wanted: str, number: int, taken: Sequence[str]) -> str:
     return name if name.lower() not in {known.lower() for known in taken} else f"{name[:26]}({number})"
 
 
-def _put(cell: Cell, value: Written) -> None:
-    """Set a cell so that a text stays a text, whatever it begins with."""
+def _put(target: Worksheet, row: int, column: int, value: Written) -> Cell:
+    """Fill a cell so that a text stays a text, whatever it begins with."""
+    cell = target.cell(row, column)
+    if not isinstance(cell, Cell):
+        raise TypeError(f"{row}, {column} is covered by a merge")
     plain = _plain(value)
     cell.value = plain
     if isinstance(plain, str):
@@ -111,6 +113,7 @@ def _put(cell: Cell, value: Written) -> None:
         cell.number_format = "yyyy-mm-dd hh:mm"
     elif isinstance(plain, date):
         cell.number_format = "yyyy-mm-dd"
+    return cell
 
 
 def _fill(target: Worksheet, sheet: SheetToWrite) -> None:
@@ -122,17 +125,15 @@ def _fill(target: Worksheet, sheet: SheetToWrite) -> None:
         _put_line(target, 1, sheet.title, width, Font(name=_FONT, size=16, bold=True), "center")
         target.row_dimensions[1].height = 32
     for column, heading in enumerate(sheet.headings, 1):
-        cell = target.cell(head_row, column)
-        _put(cell, heading)
+        cell = _put(target, head_row, column, heading)
         cell.font, cell.fill, cell.border = Font(name=_FONT, size=11, bold=True), _HEAD_FILL, _BOX
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     body, number_at = Font(name=_FONT, size=11), Alignment(horizontal="right", vertical="center")
     text_at = Alignment(horizontal="left", vertical="center", wrap_text=True)
     for number, values in enumerate(sheet.rows, head_row + 1):
         for column in range(1, width + 1):
-            cell = target.cell(number, column)
             value = values[column - 1] if column <= len(values) else None
-            _put(cell, value)
+            cell = _put(target, number, column, value)
             cell.font, cell.border = body, _BOX
             cell.alignment = number_at if cell.data_type == "n" and value is not None else text_at
     for offset, line in enumerate(sheet.footer, head_row + len(sheet.rows) + 1):
@@ -142,8 +143,7 @@ def _fill(target: Worksheet, sheet: SheetToWrite) -> None:
 
 def _put_line(target: Worksheet, row: int, text: str, width: int, font: Font, horizontal: str) -> None:
     """A line over the sheet's whole width."""
-    cell = target.cell(row, 1)
-    _put(cell, text)
+    cell = _put(target, row, 1, text)
     cell.font = font
     cell.alignment = Alignment(horizontal=horizontal, vertical="center", wrap_text=horizontal == "left")
     if width > 1:
@@ -169,12 +169,12 @@ def _set_up_page(target: Worksheet, sheet: SheetToWrite, head_row: int) -> None:
     page = target.page_setup
     page.paperSize = "9"
     page.orientation = (
-        "landscape" if (sheet.landscape if sheet.landscape is not None else total > 95) else "portrait"
+        "landscape" if (sheet.landscape if sheet.landscape is not None else total > _PORTRAIT_WIDTH) else "portrait"
     )
     page.fitToWidth, page.fitToHeight = 1, 0
-    target.sheet_properties.pageSetUpPr.fitToPage = True
+    target.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     target.print_options.horizontalCentered = True
     margins = target.page_margins
     margins.left = margins.right = 0.4
     margins.top = margins.bottom = 0.6
-    target.oddFooter.center.text = "第 &P 页，共 &N 页"
+    target.HeaderFooter.oddFooter = HeaderFooterItem(center=_HeaderFooterPart("第 &P 页，共 &N 页"))
