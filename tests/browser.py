@@ -1,0 +1,53 @@
+"""A real Chromium and a real server for the tests that need them, each on its own port of this machine."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.serving import make_server
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--no-sandbox",  # CI is root, which Chromium's sandbox refuses
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",  # it must ask nobody but us
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def launch_options(camera: Path | None = None) -> dict[str, Any]:
+    """Return what ``playwright.chromium.launch`` takes; ``camera`` is a .mjpeg or .y4m file that the camera shows.
+
+    A context that uses the camera also needs ``permissions=["camera"]``.
+    """
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        told = "No Chromium here. Type: deploy/system-packages.sh test"
+        raise FileNotFoundError(told)
+    fake = (
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={camera}",
+    )
+    return {"executable_path": found, "args": [*QUIET, *(fake if camera else ())]}
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serve an application while the block runs; yields its address without a trailing slash."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
