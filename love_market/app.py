@@ -1,0 +1,90 @@
+"""The application: configuration, extensions, rooms, errors."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, current_app, has_request_context, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from love_market import navigation
+from love_market.appraisals import views as appraisals
+from love_market.clock import utc_now
+from love_market.config import Settings
+from love_market.counter import views as counter
+from love_market.db import db, prepare_engine, retrying
+from love_market.deeds import views as deeds
+from love_market.people import access
+from love_market.people import views as people
+from love_market.places import views as places
+from love_market.reports import views as reports
+from love_market.stock import views as stock
+from love_market.vouchers import views as vouchers
+from love_market.web import assets, errors, filters, headers, language
+
+ROOMS = (places, people, deeds, appraisals, vouchers, stock, counter, reports)
+LARGEST_REQUEST_BYTES = 25 * 1_048_576
+
+
+class LoveMarket(Flask):
+    """The Flask application; a request that the database asks to repeat is run again from its start."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Answer a request, again from the start after a serialisation failure, a deadlock or a lost connection."""
+        answer = super().dispatch_request
+        return retrying(answer)
+
+
+def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Flask:
+    """Build the application from settings (by default the environment's); ``clock`` is what pages take for now."""
+    settings = settings or Settings.from_environment()
+    app = LoveMarket("love_market", template_folder=str(assets.templates_dir()), static_folder=str(assets.static_dir()))
+    app.config.update(_flask_config(settings))
+    app.extensions["love_market_settings"] = settings
+    app.extensions["love_market_clock"] = clock
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    Migrate(app, db, directory=str(assets.migrations_dir()), render_as_batch=True)
+    CSRFProtect(app)
+    access.login_manager.init_app(app)
+    for part in (assets, filters, errors, headers, language, navigation):
+        part.init_app(app)
+    for room in ROOMS:
+        app.register_blueprint(room.bp)
+    app.register_error_handler(access.NotSignedIn, _to_sign_in)
+    app.url_defaults(_keep_village)
+    if settings.https:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST_BYTES,
+        "MAX_FORM_PARTS": 2000,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.https,
+        "WTF_CSRF_TIME_LIMIT": 12 * 3600,
+    }
+
+
+def _to_sign_in(_error: access.NotSignedIn) -> ResponseReturnValue:
+    if request.is_json:
+        return errors.answer(403, "请先登录。", "NotSignedIn")
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("people.sign_in", next=back))
+
+
+def _keep_village(endpoint: str, values: dict[str, Any]) -> None:
+    """Links from a village's page lead to the same village unless they say otherwise."""
+    here = (request.view_args or {}).get("village_code") if has_request_context() else None
+    if here and "village_code" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "village_code"):
+        values["village_code"] = here

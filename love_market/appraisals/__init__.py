@@ -1,0 +1,1 @@
+"""The quarter: scores, panel, notice, objections, confirmation."""

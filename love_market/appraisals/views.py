@@ -1,0 +1,5 @@
+"""Pages of the appraisals room."""
+
+from flask import Blueprint
+
+bp = Blueprint("appraisals", __name__)

@@ -1,0 +1,72 @@
+"""Frozen settings from the environment; refuses to start on nonsense."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from love_market.errors import Invalid, words
+
+_SHORTEST_SECRET = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What differs from one installation to the next.
+
+    ``database_url`` is an SQLAlchemy URL; ``instance`` holds the database file, the secret and evidence photos;
+    ``base_url`` is what voucher codes point to, as a villager's phone can reach it, without a trailing slash.
+    """
+
+    database_url: str
+    secret_key: str
+    instance: Path
+    base_url: str = "http://127.0.0.1:8000"
+    port: int = 8000
+    https: bool = False
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ, database_url: str = "") -> Self:
+        """Read ``DATABASE_URL SECRET_KEY LOVE_MARKET_INSTANCE BASE_URL PORT``; raise ``Invalid`` on nonsense."""
+        instance = Path(environment.get("LOVE_MARKET_INSTANCE", "instance")).absolute()
+        instance.mkdir(parents=True, exist_ok=True)
+        port = _port(environment.get("PORT", "8000"))
+        base_url = environment.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
+        address = urlsplit(base_url)
+        if address.scheme not in {"http", "https"} or not address.netloc:
+            raise Invalid(words("BASE_URL 要写成 https://网址 的样子，现在是“{value}”。"), value=base_url)
+        return cls(
+            database_url=database_url
+            or environment.get("DATABASE_URL")
+            or f"sqlite:///{(instance / 'love_market.sqlite3').as_posix()}",
+            secret_key=environment.get("SECRET_KEY") or _secret_in(instance),
+            instance=instance,
+            base_url=base_url,
+            port=port,
+            https=address.scheme == "https",
+        )
+
+    def __post_init__(self) -> None:
+        if len(self.secret_key) < _SHORTEST_SECRET:
+            raise Invalid(words("SECRET_KEY 太短，至少要 {count} 个字符。"), count=_SHORTEST_SECRET)
+
+
+def _port(text: str) -> int:
+    highest = 65535
+    if not text.isascii() or not text.isdecimal() or not 0 < int(text) <= highest:
+        raise Invalid(words("PORT 要是 1 到 65535 的整数，现在是“{value}”。"), value=text)
+    return int(text)
+
+
+def _secret_in(instance: Path) -> str:
+    """Return the installation's secret, made once and kept beside the database, readable by its owner only."""
+    path = instance / "secret_key"
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()

@@ -1,0 +1,5 @@
+"""Pages of the counter room."""
+
+from flask import Blueprint
+
+bp = Blueprint("counter", __name__)

@@ -1,0 +1,1 @@
+"""Deeds: scoring rules and their versions, claims, evidence, review."""

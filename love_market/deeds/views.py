@@ -1,0 +1,5 @@
+"""Pages of the deeds room."""
+
+from flask import Blueprint
+
+bp = Blueprint("deeds", __name__)

@@ -1,0 +1,1 @@
+"""The kernel: an append-only, chained, double-entry book for each market."""

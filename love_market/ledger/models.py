@@ -1,0 +1,98 @@
+"""The books' four tables: book, account, entry, leg. Entries and legs are append-only (privilege first, trigger second)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from love_market.db import Base, Id
+
+
+class Book(Base):
+    """A market's book: its head. Locking this row is what makes a market's writes come one after another."""
+
+    __tablename__ = "book"
+    market_id: Mapped[UUID] = mapped_column(Id, ForeignKey("market.id"), primary_key=True)
+    head_number: Mapped[int] = mapped_column(BigInteger)
+    head_hash: Mapped[str] = mapped_column(String(64))
+
+
+class Account(Base):
+    """A place where value of one unit rests, with its maintained balance and the floor it may not go below."""
+
+    __tablename__ = "account"
+    market_id: Mapped[UUID] = mapped_column(Id, ForeignKey("book.market_id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    owner: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    unit: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    floor: Mapped[int | None] = mapped_column(BigInteger)
+    balance: Mapped[int] = mapped_column(BigInteger)
+    __table_args__ = (
+        CheckConstraint("floor IS NULL OR balance >= floor", name="floor"),
+        Index("ix_account_unit", "market_id", "unit", "kind"),
+    )
+
+
+class Entry(Base):
+    """What happened (分录), numbered without gaps and chained by hash."""
+
+    __tablename__ = "entry"
+    market_id: Mapped[UUID] = mapped_column(Id, ForeignKey("book.market_id"), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(60))
+    reason: Mapped[str] = mapped_column(String(200))
+    key: Mapped[UUID]
+    input_hash: Mapped[str] = mapped_column(String(64))
+    reverses: Mapped[int | None] = mapped_column(BigInteger)
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+    __table_args__ = (
+        UniqueConstraint("market_id", "key", name="uq_entry_key"),
+        UniqueConstraint("market_id", "reverses", name="uq_entry_reverses"),
+        ForeignKeyConstraint(["market_id", "reverses"], ["entry.market_id", "entry.number"], name="fk_entry_reverses"),
+        CheckConstraint("number >= 1", name="number"),
+    )
+
+
+class LegRow(Base):
+    """A positive whole amount of one unit that moved from a source account to a destination account."""
+
+    __tablename__ = "leg"
+    market_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    entry_number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    unit: Mapped[UUID]
+    source_kind: Mapped[str] = mapped_column(String(12))
+    source_owner: Mapped[UUID]
+    destination_kind: Mapped[str] = mapped_column(String(12))
+    destination_owner: Mapped[UUID]
+    amount: Mapped[int] = mapped_column(BigInteger)
+    __table_args__ = (
+        ForeignKeyConstraint(["market_id", "entry_number"], ["entry.market_id", "entry.number"], name="fk_leg_entry"),
+        ForeignKeyConstraint(
+            ["market_id", "source_kind", "source_owner", "unit"],
+            ["account.market_id", "account.kind", "account.owner", "account.unit"],
+            name="fk_leg_source",
+        ),
+        ForeignKeyConstraint(
+            ["market_id", "destination_kind", "destination_owner", "unit"],
+            ["account.market_id", "account.kind", "account.owner", "account.unit"],
+            name="fk_leg_destination",
+        ),
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("source_kind <> destination_kind OR source_owner <> destination_owner", name="moves"),
+        Index("ix_leg_source", "market_id", "source_owner", "unit", "entry_number"),
+        Index("ix_leg_destination", "market_id", "destination_owner", "unit", "entry_number"),
+    )

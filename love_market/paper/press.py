@@ -1,0 +1,31 @@
+"""The press: a Typst template and data in, the bytes of a PDF out."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+import typst
+
+from love_market.paper.fonts import available_families, system_fonts
+from love_market.paper.shelves import templates_dir
+
+
+def typeset(template: str, data: Mapping[str, object], at: datetime) -> bytes:
+    """Return the PDF of ``templates/<template>.typ`` (``vouchers/sheet``) filled with ``data``.
+
+    ``data`` must be JSON: it reaches the template as values, never as markup, so what a user wrote is printed
+    as it stands. ``at`` (aware) is the document's date: the same template, data, date and fonts give the same
+    bytes. Raises ``NoChineseFont`` on a machine that has none.
+    """
+    families = available_families()
+    return typst.compile(
+        templates_dir() / f"{template}.typ",
+        root=templates_dir(),
+        font_paths=system_fonts(),
+        sys_inputs={
+            "data": json.dumps(data, ensure_ascii=False),
+            "fonts": json.dumps(families._asdict()),
+        },
+        timestamp=int(at.timestamp()),
+        pdf_tags=False,
+    )

@@ -1,0 +1,1 @@
+"""People: households, members, staff, roles, sign-in."""

@@ -1,0 +1,116 @@
+"""The doors of the pages: who is signed in, and the guard made from them."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import g
+from flask_babel import gettext as _
+from flask_login import LoginManager, current_user
+
+from love_market.db import reading
+from love_market.errors import words
+from love_market.people import queries
+from love_market.people.rules import Guard, Role, RoleMissing, mask_name
+from love_market.places import queries as places
+
+login_manager = LoginManager()
+login_manager.login_view = "people.sign_in"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInStaff:
+    """The member of staff behind a request, as Flask-Login wants it."""
+
+    session_id: UUID
+    staff: queries.StaffRecord
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        """Return what the cookie holds: the sign-in, not the person, so that it can be ended."""
+        return f"staff:{self.session_id.hex}"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInHousehold:
+    """The household behind a request, as Flask-Login wants it."""
+
+    session_id: UUID
+    market_id: UUID
+    household: queries.HouseholdRecord
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        """Return what the cookie holds: the market and the sign-in."""
+        return f"household:{self.market_id.hex}:{self.session_id.hex}"
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login ships no types
+def load(identity: str) -> SignedInStaff | SignedInHousehold | None:
+    """Return who a cookie stands for; None where that sign-in has ended."""
+    kind, *ids = identity.split(":")
+    with reading() as session:
+        if kind == "staff":
+            session_id = UUID(ids[0])
+            staff = queries.staff_of_session(session, session_id)
+            return None if staff is None else SignedInStaff(session_id, staff)
+        market_id, session_id = UUID(ids[0]), UUID(ids[1])
+        household = queries.household_of_session(session, market_id, session_id)
+        return None if household is None else SignedInHousehold(session_id, market_id, household)
+
+
+def signed_in_staff() -> queries.StaffRecord | None:
+    """Return the member of staff behind the request, if there is one."""
+    user = current_user._get_current_object()  # noqa: SLF001 Flask-Login's way to the object itself
+    return user.staff if isinstance(user, SignedInStaff) else None
+
+
+def staff_guard(village_code: str, *roles: Role) -> Guard:
+    """Return the guard of the signed-in member of staff at a village.
+
+    With ``roles``, one of them must be held there; without, any role will do. Overseers of a place above hold
+    their role at the village too. Sends to the sign-in page where nobody is signed in; raises ``RoleMissing``,
+    and ``NotFound`` for a village without a market.
+    """
+    staff = signed_in_staff()
+    if staff is None:
+        raise NotSignedIn
+    with reading() as session:
+        village = places.village(session, village_code)
+        held = staff.roles_at([place.code for place in places.lineage(session, village_code)])
+    guard = Guard.of_staff(village.market_id, village_code, staff.id, staff.name, *held)
+    if not held:
+        raise RoleMissing(words("您的账号不管这个村。"))
+    if roles:
+        guard.require(*roles)
+    g.village, g.guard = village, guard
+    return guard
+
+
+def household_guard() -> Guard:
+    """Return the guard of the household that signed in with its card; sends to the sign-in page otherwise."""
+    user = current_user._get_current_object()  # noqa: SLF001
+    if not isinstance(user, SignedInHousehold):
+        raise NotSignedIn
+    household = user.household
+    return Guard.of_household(user.market_id, household.village_code, household.id, household.head_name)
+
+
+def signed_in_title() -> str | None:
+    """Return what the head of the page calls the signed-in person: 主任 石**, or 孔**家."""
+    user = current_user._get_current_object()  # noqa: SLF001
+    if isinstance(user, SignedInStaff):
+        guard: Guard | None = g.get("guard")
+        roles = guard.roles if guard else {role for _, role in user.staff.grants}
+        title = next((_(role.label) for role in Role if role in roles), "")
+        return f"{title} {mask_name(user.staff.name)}".strip()
+    if isinstance(user, SignedInHousehold):
+        return f"{mask_name(user.household.head_name)}家"
+    return None
+
+
+class NotSignedIn(Exception):
+    """Nobody, or not the right kind of user, is signed in: the app answers with the sign-in page."""

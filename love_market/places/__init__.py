@@ -1,0 +1,1 @@
+"""Places and markets: county, townships, villages; which love supermarket serves which village."""

@@ -1,0 +1,68 @@
+"""Tables of places and markets. A place is reference data; everything else in the program belongs to a market."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from love_market.db import Base, Id, new_id
+
+
+class Installation(Base):
+    """The one row that says what this database is: a demonstration, or real."""
+
+    __tablename__ = "installation"
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, default=1, autoincrement=False)
+    demonstration: Mapped[bool]
+    created_at: Mapped[datetime]
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+
+class Place(Base):
+    """A county, township, village or community by its statistical division code. Reference data.
+
+    ``market_id`` routes a village to the market that serves it. It is no foreign key: reference data never points
+    at a market's table, so that the books can be spread by market.
+    """
+
+    __tablename__ = "place"
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    level: Mapped[str] = mapped_column(String(10))
+    parent_code: Mapped[str | None] = mapped_column(String(12), ForeignKey("place.code", name="fk_place_parent"))
+    market_id: Mapped[UUID | None]
+    __table_args__ = (
+        CheckConstraint("level IN ('county', 'township', 'village', 'community')", name="level"),
+        Index("ix_place_parent", "parent_code", "code"),
+        Index("ix_place_market", "market_id"),
+    )
+
+
+class Market(Base):
+    """A love supermarket (爱心超市): keeps one book, serves one village or several, and has its own settings."""
+
+    __tablename__ = "market"
+    id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(60))
+    opened_at: Mapped[datetime]
+    notice_days: Mapped[int] = mapped_column(SmallInteger, default=5)
+    voucher_valid_days: Mapped[int] = mapped_column(SmallInteger, default=180)
+    vouchers_in_denominations: Mapped[bool] = mapped_column(default=False)
+    vouchers_a_sheet: Mapped[int] = mapped_column(SmallInteger, default=8)
+    minimum_redemption_points: Mapped[int] = mapped_column(SmallInteger, default=1)
+    quarter_budget_points: Mapped[int] = mapped_column(default=5000)
+    __table_args__ = (
+        CheckConstraint("notice_days BETWEEN 3 AND 30", name="notice_days"),
+        CheckConstraint("voucher_valid_days BETWEEN 30 AND 1100", name="voucher_valid_days"),
+        CheckConstraint("vouchers_a_sheet IN (6, 8)", name="vouchers_a_sheet"),
+        CheckConstraint("minimum_redemption_points >= 1", name="minimum_redemption"),
+        CheckConstraint("quarter_budget_points >= 0", name="quarter_budget"),
+    )
+
+
+class OfMarket:
+    """Mixin of a market's table: ``(market_id, id)`` is its key, the market first, and never changes."""
+
+    market_id: Mapped[UUID] = mapped_column(Id, ForeignKey("market.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)

@@ -1,0 +1,131 @@
+"""Reading places and markets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from love_market.errors import NotFound, words
+from love_market.places.models import Installation, Market, Place
+
+
+class NoSuchPlace(NotFound):
+    """No place has this code."""
+
+
+class NoMarket(NotFound):
+    """No market serves this village yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRecord:
+    """A place by its division code; ``level`` is county, township, village or community."""
+
+    code: str
+    name: str
+    level: str
+    parent_code: str | None
+    market_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class VillageRecord:
+    """A village that a market serves."""
+
+    code: str
+    name: str
+    market_id: UUID
+    market_name: str
+
+    @property
+    def short_name(self) -> str:
+        """The village without the committee behind it: 守口堡村委会 → 守口堡村."""
+        for ending in ("村民委员会", "村委会"):
+            if self.name.endswith(ending):
+                return self.name.removesuffix(ending) + "村"
+        return self.name.removesuffix("居委会")
+
+
+@dataclass(frozen=True, slots=True)
+class MarketSettings:
+    """A market's settings (see ``places.models.Market``)."""
+
+    notice_days: int
+    voucher_valid_days: int
+    vouchers_in_denominations: bool
+    vouchers_a_sheet: int
+    minimum_redemption_points: int
+    quarter_budget_points: int
+
+
+def is_demonstration(session: Session) -> bool | None:
+    """Return whether this database says it is a demonstration; None before it says anything."""
+    return session.scalar(select(Installation.demonstration))
+
+
+def place(session: Session, code: str) -> PlaceRecord:
+    """Return a place; raise ``NoSuchPlace``."""
+    row = session.get(Place, code)
+    if row is None:
+        raise NoSuchPlace(words("没有代码是 {code} 的地方。"), code=code)
+    return _record(row)
+
+
+def lineage(session: Session, code: str) -> Sequence[PlaceRecord]:
+    """Return a place and all places above it, the place first; raise ``NoSuchPlace``."""
+    places = [place(session, code)]
+    while (parent := places[-1].parent_code) is not None:
+        places.append(place(session, parent))
+    return places
+
+
+def children(session: Session, code: str | None) -> Sequence[PlaceRecord]:
+    """Return the places right below one, by code; below None: the counties."""
+    rows = session.scalars(select(Place).where(Place.parent_code == code).order_by(Place.code))
+    return [_record(row) for row in rows]
+
+
+def village(session: Session, code: str) -> VillageRecord:
+    """Return a village and its market; raise ``NoSuchPlace`` or ``NoMarket``."""
+    found = place(session, code)
+    market = session.get(Market, found.market_id) if found.market_id else None
+    if market is None:
+        raise NoMarket(words("{name}还没有开爱心超市。"), name=found.name)
+    return VillageRecord(found.code, found.name, market.id, market.name)
+
+
+def villages_of(session: Session, market_id: UUID) -> Sequence[VillageRecord]:
+    """Return the villages that a market serves, by code."""
+    market = session.get_one(Market, market_id)
+    rows = session.scalars(select(Place).where(Place.market_id == market_id).order_by(Place.code))
+    return [VillageRecord(row.code, row.name, market.id, market.name) for row in rows]
+
+
+def market_ids(session: Session) -> Sequence[UUID]:
+    """Return all markets, by id."""
+    return session.scalars(select(Market.id).order_by(Market.id)).all()
+
+
+def served_villages(session: Session) -> Sequence[VillageRecord]:
+    """Return all villages that have a market, by code."""
+    rows = session.execute(select(Place, Market).join(Market, Market.id == Place.market_id).order_by(Place.code))
+    return [VillageRecord(row.code, row.name, market.id, market.name) for row, market in rows]
+
+
+def settings(session: Session, market_id: UUID) -> MarketSettings:
+    """Return a market's settings."""
+    row = session.get_one(Market, market_id)
+    return MarketSettings(
+        notice_days=row.notice_days,
+        voucher_valid_days=row.voucher_valid_days,
+        vouchers_in_denominations=row.vouchers_in_denominations,
+        vouchers_a_sheet=row.vouchers_a_sheet,
+        minimum_redemption_points=row.minimum_redemption_points,
+        quarter_budget_points=row.quarter_budget_points,
+    )
+
+
+def _record(row: Place) -> PlaceRecord:
+    return PlaceRecord(row.code, row.name, row.level, row.parent_code, row.market_id)

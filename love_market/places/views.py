@@ -1,0 +1,5 @@
+"""Pages of the places room."""
+
+from flask import Blueprint
+
+bp = Blueprint("places", __name__)

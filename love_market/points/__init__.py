@@ -1,0 +1,1 @@
+"""Points as legs: what a grant, an award, a hold, a lapse is."""

@@ -1,0 +1,42 @@
+"""What moves when points are granted, awarded, held in vouchers, spent, lapsed or voided. Pure."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from love_market.ledger.rules import Leg
+from love_market.points.rules import FUNDING, LAPSED, REDEEMED, VOID, budget_of, points_of, value_of
+
+
+def grant(appraisal_id: UUID, amount_points: int) -> list[Leg]:
+    """A quarter's budget is granted: ``funding → budget``."""
+    return [Leg(FUNDING, budget_of(appraisal_id), amount_points)]
+
+
+def award(appraisal_id: UUID, awards: Sequence[tuple[UUID, int]]) -> list[Leg]:
+    """Households are awarded points out of the quarter's budget: ``budget → household``."""
+    return [Leg(budget_of(appraisal_id), points_of(household_id), points) for household_id, points in awards]
+
+
+def hold(vouchers: Sequence[tuple[UUID, UUID, int]]) -> list[Leg]:
+    """Points are held in vouchers ``(household_id, voucher_id, points)``: ``household → voucher``."""
+    return [Leg(points_of(household), value_of(voucher), points) for household, voucher, points in vouchers]
+
+
+def spend(payments: Sequence[tuple[UUID, int]]) -> list[Leg]:
+    """Vouchers pay ``(voucher_id, points)``: ``voucher → redeemed``."""
+    return [Leg(value_of(voucher_id), REDEEMED, points) for voucher_id, points in payments]
+
+
+def lapse(vouchers: Sequence[tuple[UUID, int]]) -> list[Leg]:
+    """Expired vouchers lose what is left: ``voucher → lapsed``."""
+    return [Leg(value_of(voucher_id), LAPSED, points) for voucher_id, points in vouchers]
+
+
+def void(voucher_id: UUID, points: int) -> list[Leg]:
+    """A voucher is taken out of use with what is left on it: ``voucher → void``."""
+    return [Leg(value_of(voucher_id), VOID, points)]
+
+
+def carry(from_voucher_id: UUID, to_voucher_id: UUID, points: int) -> list[Leg]:
+    """A reissue carries the balance to the new paper: ``voucher → voucher``."""
+    return [Leg(value_of(from_voucher_id), value_of(to_voucher_id), points)]

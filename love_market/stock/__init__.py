@@ -1,0 +1,1 @@
+"""Stock: goods, lots, receipts, donations, stocktakes, write-offs."""

@@ -1,0 +1,5 @@
+"""Pages of the stock room."""
+
+from flask import Blueprint
+
+bp = Blueprint("stock", __name__)

@@ -1,0 +1,1 @@
+"""Vouchers: token, states, issue, sheet, loss desk."""

@@ -1,0 +1,68 @@
+"""Tables of vouchers: the market's signing keys, batches issued together, and the vouchers. Balances are in the ledger."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from love_market.db import Base, within_market
+from love_market.places.models import OfMarket
+
+
+class SigningKey(OfMarket, Base):
+    """An Ed25519 key pair of a market; the private half is sealed with a key derived from the installation's secret."""
+
+    __tablename__ = "signing_key"
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    sealed_private_key: Mapped[bytes] = mapped_column(LargeBinary(200))
+    made_at: Mapped[datetime]
+
+
+class VoucherBatch(OfMarket, Base):
+    """Vouchers issued in one entry: those of a quarter's confirmed rows, or one reissue (no appraisal)."""
+
+    __tablename__ = "voucher_batch"
+    village_code: Mapped[str] = mapped_column(String(12))
+    quarter: Mapped[str] = mapped_column(String(6))
+    appraisal_id: Mapped[UUID | None]
+    expires_on: Mapped[date]
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[str] = mapped_column(String(60))
+    entry_number: Mapped[int] = mapped_column(BigInteger)
+    __table_args__ = (
+        within_market("appraisal_id", "appraisal", "fk_voucher_batch_appraisal"),
+        Index("ix_voucher_batch_quarter", "market_id", "village_code", "quarter"),
+    )
+
+
+class Voucher(OfMarket, Base):
+    """A numbered point voucher (积分券) of a household. States: see ``vouchers.rules``."""
+
+    __tablename__ = "voucher"
+    batch_id: Mapped[UUID]
+    household_id: Mapped[UUID]
+    signing_key_id: Mapped[UUID]
+    serial_no: Mapped[str] = mapped_column(String(20))
+    short_code: Mapped[str] = mapped_column(String(9))
+    face_points: Mapped[int]
+    expires_on: Mapped[date]
+    state: Mapped[str] = mapped_column(String(12))
+    state_reason: Mapped[str] = mapped_column(String(200), default="")
+    state_changed_at: Mapped[datetime]
+    handed_over_at: Mapped[datetime | None]
+    handed_over_to: Mapped[str] = mapped_column(String(60), default="")
+    reissue_of_id: Mapped[UUID | None]
+    __table_args__ = (
+        within_market("batch_id", "voucher_batch", "fk_voucher_batch"),
+        within_market("household_id", "household", "fk_voucher_household"),
+        within_market("signing_key_id", "signing_key", "fk_voucher_signing_key"),
+        within_market("reissue_of_id", "voucher", "fk_voucher_reissue_of"),
+        UniqueConstraint("market_id", "serial_no", name="uq_voucher_serial_no"),
+        UniqueConstraint("market_id", "short_code", name="uq_voucher_short_code"),
+        UniqueConstraint("market_id", "reissue_of_id", name="uq_voucher_reissue_of"),
+        CheckConstraint("face_points > 0", name="face_points"),
+        CheckConstraint("state IN ('issued', 'handed_over', 'frozen', 'spent', 'lapsed', 'void')", name="state"),
+        Index("ix_voucher_household", "market_id", "household_id", "state"),
+        Index("ix_voucher_batch", "market_id", "batch_id"),
+    )

@@ -1,0 +1,1 @@
+"""What all pages share: form base, error pages, filters, assets, headers."""

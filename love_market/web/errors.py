@@ -1,0 +1,67 @@
+"""Errors as answers: one map from class to status, one page, one JSON form."""
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from love_market.errors import Denied, Invalid, LoveMarketError, NotFound, Refused, words
+
+STATUS: dict[type[LoveMarketError], int] = {NotFound: 404, Denied: 403, Refused: 409, Invalid: 422}
+TITLES = {
+    403: words("不能这样做"),
+    404: words("没有找到"),
+    405: words("没有找到"),
+    409: words("现在不能办"),
+    413: words("文件太大"),
+    422: words("填的内容不对"),
+    500: words("程序出错了"),
+}
+SENTENCES = {
+    404: words("这个网址没有东西。请从首页重新进入。"),
+    405: words("这个网址没有东西。请从首页重新进入。"),
+    413: words("文件太大，最多 {megabytes} MB。请只留一张表，另存后再传。"),
+    500: words("这一步没有做成，账本没有变。请再试一次；还不行，请告诉管理员。"),
+}
+
+
+def status_of(error: LoveMarketError) -> int:
+    """Return the HTTP status of an error."""
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
+
+
+def sentence_of(error: LoveMarketError) -> str:
+    """Return an error's sentence in the reader's language."""
+    template = _(error.message)
+    return template.format(**error.values) if error.values else template
+
+
+def answer(status: int, sentence: str, code: str) -> Response:
+    """Answer with the error page, or as JSON where the asker is a script."""
+    title = _(TITLES.get(status, TITLES[500]))
+    if request.is_json or request.accept_mimetypes.best == "application/json":
+        response = jsonify(title=title, detail=sentence, error=code, status=status)
+    else:
+        response = make_response(render_template("web/error.html", title=title, sentence=sentence, status=status))
+    response.status_code = status
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error in the user's words."""
+
+    @app.errorhandler(LoveMarketError)
+    def _ours(error: LoveMarketError) -> Response:
+        return answer(status_of(error), sentence_of(error), type(error).__name__)
+
+    @app.errorhandler(CSRFError)
+    def _expired(_error: CSRFError) -> Response:
+        return answer(409, _("页面开得太久，过期了。请返回上一页刷新，再来一次。"), "PageExpired")
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        status = error.code or 500
+        template = _(SENTENCES.get(status, SENTENCES[500]))
+        megabytes = (app.config["MAX_CONTENT_LENGTH"] or 0) // 1_048_576
+        code = "TooLarge" if isinstance(error, RequestEntityTooLarge) else error.name.replace(" ", "")
+        return answer(status, template.format(megabytes=megabytes), code)

@@ -1,0 +1,93 @@
+"""Makes what tests need by calling the real services."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from love_market.db import new_id
+from love_market.ledger import service as ledger
+from love_market.people.models import Household, RoleGrant, Staff
+from love_market.people.rules import Guard, Role
+from love_market.places import service as places
+
+VILLAGE_CODE = "140221100222"
+# All names are made up.
+HEADS = (
+    "孔振明",
+    "姚改",
+    "蒋凤",
+    "郑振明",
+    "曾志",
+    "吕娥花",
+    "傅龙财",
+    "张翠",
+    "武财",
+    "孔小满",
+    "刘满仓",
+    "马秀英",
+)
+
+
+@dataclass(frozen=True)
+class Village:
+    """A village ready for a quarter: its ids and one guard a role."""
+
+    code: str
+    market_id: UUID
+    households: tuple[UUID, ...]
+    recorder: Guard
+    chair: Guard
+    panel: tuple[Guard, ...]
+    grid_worker: Guard
+    clerk: Guard
+
+
+def village(session: Session, *, at: datetime, code: str = VILLAGE_CODE, households: int = 12) -> Village:
+    """Open a market at a village with staff, ``households`` households; nothing is scored yet."""
+    places.load_divisions(session)
+    places.install(session, demonstration=False, at=at)
+    market_id = places.open_market(
+        session, name="守口堡村爱心超市", village_codes=[code], at=at, key=new_id()
+    )
+    ledger.open_book(session, market_id)
+    ids = []
+    for index in range(households):
+        head = HEADS[index % len(HEADS)]
+        row = Household(
+            market_id=market_id,
+            id=new_id(),
+            village_code=code,
+            number=f"{index + 1:03}",
+            head_name=head,
+            group_name="一组" if index % 2 == 0 else "二组",
+            grid_name="第1网格",
+            member_count=3,
+            created_at=at,
+        )
+        session.add(row)
+        ids.append(row.id)
+    session.flush()
+
+    def member_of_staff(name: str, *roles: Role) -> Guard:
+        staff = Staff(
+            id=new_id(), sign_in_name=f"{name}-{code}", name=name, password_hash="unset", created_at=at
+        )
+        session.add(staff)
+        session.flush()
+        for role in roles:
+            session.add(RoleGrant(staff_id=staff.id, place_code=code, role=role, granted_at=at))
+        session.flush()
+        return Guard.of_staff(market_id, code, staff.id, name, *roles)
+
+    return Village(
+        code=code,
+        market_id=market_id,
+        households=tuple(ids),
+        recorder=member_of_staff("赵记", Role.RECORDER),
+        chair=member_of_staff("石主", Role.CHAIR),
+        panel=tuple(member_of_staff(f"评议{n}", Role.PANEL_MEMBER) for n in "甲乙丙丁戊"),
+        grid_worker=member_of_staff("网格", Role.GRID_WORKER),
+        clerk=member_of_staff("店员", Role.CLERK),
+    )

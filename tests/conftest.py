@@ -1,0 +1,96 @@
+"""What every test stands on: a migrated database, an application, a village with its staff."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy.orm import Session
+
+from love_market.app import create_app
+from love_market.config import Settings
+from love_market.db import db, transaction
+from tests import builders
+from tests.builders import Village
+
+SECRET = "made for the tests, and long enough for them"
+
+
+class Clock:
+    """A clock that stands where a test puts it."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 10, 8, 1, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def settings_in(folder: Path) -> Settings:
+    """Return the settings of a test's own installation."""
+    return Settings(f"sqlite:///{(folder / 'love_market.sqlite3').as_posix()}", SECRET, folder)
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file at the newest migration, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("migrated")
+    app = create_app(settings_in(folder))
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+    return folder / "love_market.sqlite3"
+
+
+@pytest.fixture
+def make_app(migrated: Path, tmp_path: Path, clock: Clock) -> Iterator[Callable[[], Flask]]:
+    """Make applications on this test's own database."""
+    shutil.copy(migrated, tmp_path / "love_market.sqlite3")
+    made: list[Flask] = []
+
+    def make() -> Flask:
+        made.append(create_app(settings_in(tmp_path), clock))
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: Callable[[], Flask]) -> Iterator[Flask]:
+    """An application on this test's own database, its context pushed, CSRF off (on in the browser's tests)."""
+    app = make_app()
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.config["TESTING"] = True
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session that writes; what it wrote is gone after the test, so commit through ``transaction()`` for pages."""
+    with transaction() as session:
+        yield session
+
+
+@pytest.fixture
+def village(app: Flask, clock: Clock) -> Village:
+    """Shoukoubu with a market, its book, staff of every role, twelve fictitious households and the catalogue."""
+    with transaction() as session:
+        return builders.village(session, at=clock())
