@@ -1,5 +1,6 @@
 """A real Chromium and a real server for the tests that need them, each on its own port of this machine."""
 
+import io
 import shutil
 import threading
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from PIL import Image
 from werkzeug.serving import make_server
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -23,7 +25,7 @@ QUIET = (
 
 
 def launch_options(camera: Path | None = None) -> dict[str, Any]:
-    """Return what ``playwright.chromium.launch`` takes; ``camera`` is a .mjpeg or .y4m file that the camera shows.
+    """Return what ``playwright.chromium.launch`` takes; ``camera`` is the file that the camera shows, see ``film``.
 
     A context that uses the camera also needs ``permissions=["camera"]``.
     """
@@ -37,6 +39,14 @@ def launch_options(camera: Path | None = None) -> dict[str, Any]:
         f"--use-file-for-fake-video-capture={camera}",
     )
     return {"executable_path": found, "args": [*QUIET, *(fake if camera else ())]}
+
+
+def film(frame: Image.Image, path: Path) -> Path:
+    """Write a picture as what a camera sees, a second of it and over again; return the path, ending in .mjpeg."""
+    jpeg = io.BytesIO()
+    frame.convert("RGB").save(jpeg, "JPEG", quality=92, subsampling="4:2:0")
+    path.write_bytes(jpeg.getvalue() * 10)
+    return path
 
 
 @contextmanager
