@@ -6,14 +6,13 @@ from collections.abc import Sequence
 import python_calamine
 
 from love_market.errors import words
-from love_market.workbook import archive, ooxml, opendocument, rules
+from love_market.workbook import archive, biff, compound, ooxml, opendocument, rules
 from love_market.workbook.cells import Cell, Row, Sheet, Value, Workbook
 from love_market.workbook.delimited import read_delimited
-from love_market.workbook.scan import Budget, SheetScan
+from love_market.workbook.scan import SheetScan
 
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _FOREIGN = (
     (b"\xff\xd8\xff", words("图片")),
@@ -50,8 +49,8 @@ def read_workbook(data: bytes, filename: str) -> Workbook:
 def _read(data: bytes, filename: str) -> Workbook:
     if data.startswith((_ZIP, _EMPTY_ZIP)):
         return _read_zip(data, filename)
-    if data.startswith(_OLE):
-        return _read_ole(data, filename)
+    if data.startswith(compound.MAGIC):
+        return Workbook(filename, "xls", _sheets(data, filename, biff.scan_stream(data, filename)))
     for mark, kind in _FOREIGN:
         if data.startswith(mark):
             raise rules.not_a_workbook(filename, kind)
@@ -81,28 +80,16 @@ def _read_zip(data: bytes, filename: str) -> Workbook:
     raise rules.not_a_workbook(filename, words("压缩包"))
 
 
-def _read_ole(data: bytes, filename: str) -> Workbook:
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        raise rules.encrypted(filename)
-    if all(name.encode("utf-16-le") not in data for name in ("Workbook", "Book")):
-        raise rules.not_a_workbook(filename, words("Word 文档或别的旧格式文件"))
-    return Workbook(filename, "xls", _sheets(data, filename, None))
-
-
-def _sheets(data: bytes, filename: str, scans: Sequence[SheetScan] | None) -> tuple[Sheet, ...]:
+def _sheets(data: bytes, filename: str, scans: Sequence[SheetScan]) -> tuple[Sheet, ...]:
     """The sheets as the reader sees them, joined with what the first pass knows of each."""
     try:
         with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            metadata = book.sheets_metadata
-            if scans is None:
-                budget = Budget(filename)
-                scans = [SheetScan(sheet.name, budget) for sheet in metadata]
-            if [scan.name for scan in scans] != [sheet.name for sheet in metadata]:
+            if len(scans) != len(book.sheets_metadata):
                 raise rules.broken(filename)
             return tuple(
-                _sheet(book.get_sheet_by_index(index), scan, str(metadata[index].visible))
-                for index, scan in enumerate(scans)
-                if str(metadata[index].typ).endswith("WorkSheet")
+                _sheet(book.get_sheet_by_index(index), known, scan)
+                for index, (known, scan) in enumerate(zip(book.sheets_metadata, scans, strict=True))
+                if known.typ == python_calamine.SheetTypeEnum.WorkSheet
             )
     except python_calamine.PasswordError as why:
         raise rules.encrypted(filename) from why
@@ -110,7 +97,7 @@ def _sheets(data: bytes, filename: str, scans: Sequence[SheetScan] | None) -> tu
         raise rules.broken(filename) from why
 
 
-def _sheet(source: python_calamine.CalamineSheet, scan: SheetScan, visible: str) -> Sheet:
+def _sheet(source: python_calamine.CalamineSheet, known: python_calamine.SheetMetadata, scan: SheetScan) -> Sheet:
     """One sheet; formulas without a result and error values are put in where the reader is silent."""
     silent: dict[int, dict[int, Cell]] = {}
     for (row, column), formula in scan.formulas.items():
@@ -122,15 +109,15 @@ def _sheet(source: python_calamine.CalamineSheet, scan: SheetScan, visible: str)
         filled = silent.pop(number, {})
         for column, value in enumerate(values, 1):
             if value != "":
-                known: Value = value
-                filled[column] = Cell(number, column, known, scan.formulas.get((number, column)))
+                seen: Value = value
+                filled[column] = Cell(number, column, seen, scan.formulas.get((number, column)))
         if filled:
             rows.append(Row(number, filled))
     rows += [Row(number, filled) for number, filled in silent.items()]
     rows.sort(key=lambda row: row.number)
-    hidden = scan.hidden or not visible.endswith(".Visible")
+    hidden = scan.hidden or known.visible != python_calamine.SheetVisibleEnum.Visible
     merges = source.merged_cell_ranges
     if not scan.merges and merges:
         for (first_row, first_column), (last_row, last_column) in merges:
             scan.merge((first_row + 1, first_column + 1, last_row + 1, last_column + 1))
-    return Sheet(scan.name, tuple(rows), scan.merged_by_row(), hidden)
+    return Sheet(known.name, tuple(rows), scan.merged_by_row(), hidden)

@@ -14,6 +14,8 @@ MAX_TEXT_CHARACTERS = 50_000_000
 MAX_SHEETS = 100
 HEADER_ROWS_SEARCHED = 15
 
+OLD_DOCUMENT = words("Word 文档或别的旧格式文件")
+
 
 class WorkbookRefused(Invalid):
     """A file that cannot be taken in as a workbook."""
