@@ -39,7 +39,7 @@ lint: dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint --lint --quiet templates
 	npm run --silent check
 
@@ -89,8 +89,9 @@ translations: $(MO)
 messages: $(MADE)/runtime
 	@mkdir -p build
 	$(BIN)/pybabel --quiet extract -F pyproject.toml -k lazy_gettext -k words --add-location=file --sort-by-file \
-	  --omit-header -o build/messages.pot .
-	$(BIN)/pybabel --quiet update -i build/messages.pot -d love_market/translations --ignore-obsolete --omit-header
+	  --project love_market --version 0.1.0 -o build/messages.pot .
+	$(BIN)/pybabel --quiet update -i build/messages.pot -d love_market/translations --ignore-obsolete \
+	  --ignore-pot-creation-date
 
 wheel: install
 	$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
