@@ -64,8 +64,7 @@ def missing_glyphs(text: str) -> str:
     wanted = {
         ord(character): character
         for character in text
-        if unicodedata.category(character) not in _NO_GLYPH_NEEDED
-        and ord(character) not in _VARIATION_SELECTORS
+        if unicodedata.category(character) not in _NO_GLYPH_NEEDED and ord(character) not in _VARIATION_SELECTORS
     }
     for covered in _coverage():
         if not wanted:

@@ -9,6 +9,10 @@ import typst
 from love_market.paper.fonts import available_families, system_fonts
 from love_market.paper.shelves import templates_dir
 
+# The compiler keeps what it computed for a document until ten more have been made: 200 MB for a thousand vouchers.
+# Papers here are large, rare and all different, so it is made to forget at once by setting ten blank ones.
+_DOCUMENTS_REMEMBERED = 10
+
 
 def typeset(template: str, data: Mapping[str, object], at: datetime) -> bytes:
     """Return the PDF of ``templates/<template>.typ`` (``vouchers/sheet``) filled with ``data``.
@@ -18,14 +22,15 @@ def typeset(template: str, data: Mapping[str, object], at: datetime) -> bytes:
     bytes. Raises ``NoChineseFont`` on a machine that has none.
     """
     families = available_families()
-    return typst.compile(
-        templates_dir() / f"{template}.typ",
-        root=templates_dir(),
-        font_paths=system_fonts(),
-        sys_inputs={
-            "data": json.dumps(data, ensure_ascii=False),
-            "fonts": json.dumps(families._asdict()),
-        },
-        timestamp=int(at.timestamp()),
-        pdf_tags=False,
-    )
+    try:
+        return typst.compile(
+            templates_dir() / f"{template}.typ",
+            root=templates_dir(),
+            font_paths=system_fonts(),
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False), "fonts": json.dumps(families._asdict())},
+            timestamp=int(at.timestamp()),
+            pdf_tags=False,
+        )
+    finally:
+        for _ in range(_DOCUMENTS_REMEMBERED + 1):
+            typst.compile(b"", font_paths=system_fonts())
