@@ -1,6 +1,85 @@
 """What may happen to a voucher. Pure: no database, no Flask."""
 
-from love_market.errors import Invalid, Refused
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+
+from love_market.errors import Invalid, NotFound, Refused, words
+
+DENOMINATIONS = (100, 50, 20, 10, 5)
+"""Face values in points when vouchers come in denominations (domain: 5/10/20/50/100)."""
+
+
+class State(StrEnum):
+    """What a voucher is: the paper's life. What is left on it is in the books."""
+
+    ISSUED = "issued"
+    HANDED_OVER = "handed_over"
+    FROZEN = "frozen"
+    SPENT = "spent"
+    LAPSED = "lapsed"
+    VOID = "void"
+
+    @property
+    def label(self) -> str:
+        """The state as the village says it."""
+        return STATE_LABELS[self]
+
+
+STATE_LABELS = {
+    State.ISSUED: words("待领取"),
+    State.HANDED_OVER: words("已领取"),
+    State.FROZEN: words("已冻结"),
+    State.SPENT: words("已用完"),
+    State.LAPSED: words("已过期"),
+    State.VOID: words("已作废"),
+}
+MOVES: dict[State, frozenset[State]] = {
+    State.ISSUED: frozenset({State.HANDED_OVER, State.FROZEN, State.LAPSED, State.VOID}),
+    State.HANDED_OVER: frozenset({State.FROZEN, State.SPENT, State.LAPSED, State.VOID}),
+    State.FROZEN: frozenset({State.ISSUED, State.HANDED_OVER, State.LAPSED, State.VOID}),
+    State.SPENT: frozenset({State.HANDED_OVER}),
+    State.LAPSED: frozenset(),
+    State.VOID: frozenset(),
+}
+"""The only moves there are; from ``spent`` back only by the undo of a redemption."""
+LIVE = frozenset({State.ISSUED, State.HANDED_OVER, State.FROZEN})
+
+
+class VoucherUnknown(NotFound):
+    """These books have no such voucher."""
+
+
+class VoucherSpent(Refused):
+    """Nothing is left on the voucher."""
+
+
+class VoucherFrozen(Refused):
+    """The voucher was frozen, usually because it was reported lost."""
+
+
+class VoucherExpired(Refused):
+    """The voucher's last valid day has passed."""
+
+
+class VoucherVoid(Refused):
+    """The voucher was taken out of use; a reissue may have taken its place."""
+
+
+class VoucherMoveRefused(Refused):
+    """The voucher's state does not allow this."""
+
+
+class TooFewPoints(Refused):
+    """The vouchers come to fewer points than the basket."""
+
+
+class NothingToIssue(Refused):
+    """No household of the village has points that wait for a voucher."""
+
+
+class ReasonMissing(Invalid):
+    """An act that changes what somebody holds needs its reason in words."""
 
 
 class VoucherForged(Invalid):
@@ -17,3 +96,53 @@ class ShortCodeMistyped(Invalid):
 
 class SigningKeyUnreadable(Refused):
     """The market's signing key was sealed with another secret."""
+
+
+def check_move(state: State, to: State) -> None:
+    """Raise ``VoucherMoveRefused`` unless the table of moves has this one."""
+    if to not in MOVES[state]:
+        raise VoucherMoveRefused(words("这张券现在是“{state}”，不能改成“{to}”。"), state=state.label, to=to.label)
+
+
+def check_live(state: State, expires_on: date, today: date, reason: str) -> None:
+    """Raise the one reason why a voucher cannot be spent today; what is left on it is asked of the books.
+
+    ``reason`` is why it was frozen or voided. A spent voucher is refused by its balance, which knows when.
+    """
+    if state is State.VOID:
+        raise VoucherVoid(words("这张券已经作废：{reason}。"), reason=reason or "—")
+    if state is State.FROZEN:
+        raise VoucherFrozen(words("这张券已经冻结：{reason}。要用，请先到村委会解冻。"), reason=reason or "—")
+    if state is State.LAPSED or expires_on < today:
+        raise VoucherExpired(
+            words("这张券 {year}年{month}月{day}日 到期，不能再用。"),
+            year=expires_on.year,
+            month=expires_on.month,
+            day=expires_on.day,
+        )
+
+
+def faces_of(points: int, *, in_denominations: bool) -> Sequence[int]:
+    """Return the face values that pay out a household's points: one voucher, or denominations with a rest left over.
+
+    The rest below the smallest denomination stays with the household and carries over (domain: remainder carries over).
+    """
+    if not in_denominations:
+        return [points] if points > 0 else []
+    faces: list[int] = []
+    for face in DENOMINATIONS:
+        count, points = divmod(points, face)
+        faces.extend([face] * count)
+    return faces
+
+
+def serial_no(quarter: str, sequence: int) -> str:
+    """Return a voucher's serial number (券号): 2026Q3 and 187 → 2026-3-0187."""
+    return f"{quarter[:4]}-{quarter[-1]}-{sequence:04}"
+
+
+def lapses_on(issued_on: date, valid_days: int) -> date:
+    """Return the last valid day of a voucher: so many days on, and to the end of that month, which people remember."""
+    day = date.fromordinal(issued_on.toordinal() + valid_days)
+    after = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    return date.fromordinal(after.toordinal() - 1)

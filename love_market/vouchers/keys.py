@@ -1,0 +1,44 @@
+"""A market's signing keys, kept sealed in the database. Service-like: knows no Flask."""
+
+from datetime import datetime
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from love_market.db import new_id
+from love_market.vouchers.models import SigningKey
+from love_market.vouchers.token import new_signing_key, seal_key, unseal_key
+
+
+def current_key_id(session: Session, market_id: UUID, secret: str, at: datetime) -> UUID:
+    """Return the market's newest signing key, made now if it has none; ``secret`` seals it."""
+    known = session.scalar(
+        select(SigningKey.id).where(SigningKey.market_id == market_id).order_by(SigningKey.made_at.desc()).limit(1)
+    )
+    if known is not None:
+        return known
+    private_key = new_signing_key()
+    row = SigningKey(
+        market_id=market_id,
+        id=new_id(),
+        public_key=private_key.public_key().public_bytes_raw(),
+        sealed_private_key=seal_key(private_key, secret),
+        made_at=at,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def private_keys(session: Session, market_id: UUID, secret: str) -> dict[UUID, Ed25519PrivateKey]:
+    """Return the market's keys by id, to sign what is printed; raise ``SigningKeyUnreadable`` under another secret."""
+    rows = session.scalars(select(SigningKey).where(SigningKey.market_id == market_id))
+    return {row.id: unseal_key(row.sealed_private_key, secret) for row in rows}
+
+
+def public_keys(session: Session, market_id: UUID) -> dict[UUID, bytes]:
+    """Return the market's public keys by id, 32 bytes each."""
+    rows = session.execute(select(SigningKey.id, SigningKey.public_key).where(SigningKey.market_id == market_id))
+    return {key_id: bytes(public_key) for key_id, public_key in rows}

@@ -1,0 +1,120 @@
+"""The loss desk (挂失): freeze, unfreeze, void, reissue. Service-like: knows no Flask."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from love_market.errors import words
+from love_market.ledger import queries as books
+from love_market.ledger import service as ledger
+from love_market.ledger.rules import Draft
+from love_market.people.rules import COMMITTEE, Guard
+from love_market.points import legs
+from love_market.vouchers import keys, queries
+from love_market.vouchers.models import Voucher, VoucherBatch
+from love_market.vouchers.rules import ReasonMissing, State, check_move, serial_no
+from love_market.vouchers.service import move, next_sequence, unused_short_codes, vouchers_by_id
+
+
+def freeze(session: Session, guard: Guard, voucher_id: UUID, *, reason: str, at: datetime) -> None:
+    """Freeze a voucher, usually reported lost; one that is frozen stays so. Raises ``ReasonMissing``, move refusals."""
+    voucher = _locked(session, guard, voucher_id, reason)
+    if voucher.state != State.FROZEN:
+        move(voucher, State.FROZEN, at, reason.strip())
+    session.flush()
+
+
+def unfreeze(session: Session, guard: Guard, voucher_id: UUID, *, reason: str, at: datetime) -> None:
+    """Give a frozen voucher back the state it had; one that is not frozen stays as it is."""
+    voucher = _locked(session, guard, voucher_id, reason)
+    if voucher.state == State.FROZEN:
+        move(voucher, State.HANDED_OVER if voucher.handed_over_at else State.ISSUED, at)
+    session.flush()
+
+
+def void(session: Session, guard: Guard, voucher_id: UUID, *, reason: str, at: datetime, key: UUID) -> None:
+    """Take a voucher out of use for good; what was left on it goes to ``void`` in the books."""
+    voucher = _locked(session, guard, voucher_id, reason)
+    if books.posted_with_key(session, guard.market_id, key) is not None:
+        return
+    check_move(State(voucher.state), State.VOID)
+    left = books.balances(session, guard.market_id, "voucher", [voucher.id]).get(voucher.id, 0)
+    draft = Draft("void", at, guard.actor, reason.strip(), key, legs.void(voucher.id, left), input=[str(voucher.id)])
+    ledger.post(session, guard.market_id, draft)
+    move(voucher, State.VOID, at, reason.strip())
+    session.flush()
+
+
+def reissue(
+    session: Session, guard: Guard, voucher_id: UUID, *, reason: str, secret: str, at: datetime, key: UUID
+) -> UUID:
+    """Replace a lost voucher by a new paper with the same balance and last day; the old one is void from then on.
+
+    Returns the new voucher's id, which is ``key``; asked again with the same key it gives the same.
+    """
+    voucher = _locked(session, guard, voucher_id, reason)
+    if books.posted_with_key(session, guard.market_id, key) is not None:
+        return key
+    check_move(State(voucher.state), State.VOID)
+    left = books.balances(session, guard.market_id, "voucher", [voucher.id]).get(voucher.id, 0)
+    if left == 0:
+        raise queries.spent(session, guard.market_id, voucher.id)
+    draft = Draft(
+        "reissue", at, guard.actor, reason.strip(), key, legs.carry(voucher.id, key, left), input=[str(voucher.id)]
+    )
+    number = ledger.post(session, guard.market_id, draft).number
+    session.add(_batch_of_one(guard, voucher, key, at, number, _quarter_of(session, voucher)))
+    session.flush()
+    session.add(_new_paper(session, guard, voucher, key, left, secret, at))
+    move(voucher, State.VOID, at, reason.strip())
+    session.flush()
+    return key
+
+
+def _locked(session: Session, guard: Guard, voucher_id: UUID, reason: str) -> Voucher:
+    guard.require(*COMMITTEE)
+    if not reason.strip():
+        raise ReasonMissing(words("请写明原因，公示和账本里要用。"))
+    ledger.lock_book(session, guard.market_id)
+    return vouchers_by_id(session, guard, [voucher_id])[0]
+
+
+def _quarter_of(session: Session, voucher: Voucher) -> str:
+    return session.get_one(VoucherBatch, (voucher.market_id, voucher.batch_id)).quarter
+
+
+def _batch_of_one(
+    guard: Guard, old: Voucher, key: UUID, at: datetime, number: int, quarter: str
+) -> VoucherBatch:
+    return VoucherBatch(
+        market_id=guard.market_id,
+        id=key,
+        village_code=guard.village_code,
+        quarter=quarter,
+        appraisal_id=None,
+        expires_on=old.expires_on,
+        issued_at=at,
+        issued_by=guard.actor,
+        entry_number=number,
+    )
+
+
+def _new_paper(
+    session: Session, guard: Guard, old: Voucher, key: UUID, points: int, secret: str, at: datetime
+) -> Voucher:
+    quarter = _quarter_of(session, old)
+    return Voucher(
+        market_id=guard.market_id,
+        id=key,
+        batch_id=key,
+        household_id=old.household_id,
+        signing_key_id=keys.current_key_id(session, guard.market_id, secret, at),
+        serial_no=serial_no(quarter, next_sequence(session, guard.market_id, quarter)),
+        short_code=unused_short_codes(session, guard.market_id, 1)[0],
+        face_points=points,
+        expires_on=old.expires_on,
+        state=State.ISSUED,
+        state_changed_at=at,
+        reissue_of_id=old.id,
+    )
