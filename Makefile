@@ -7,7 +7,7 @@ MAKEFLAGS += --no-builtin-rules
 
 PYTHON ?= python3
 UV ?= uv
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= --numprocesses auto --dist loadfile
 BIN := .venv/bin
 MADE := .venv/made
 PIP := $(BIN)/python -m pip
@@ -54,35 +54,39 @@ $(MADE)/venv:
 	  || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 …" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 	  || { echo "Python's venv is missing. Type: sudo apt-get install -y python3-venv" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
+	@echo '· a virtual environment in .venv'
+	@$(PYTHON) -m venv .venv
 	@mkdir -p $(MADE) && touch $@
 
 $(MADE)/runtime: requirements.lock $(MADE)/venv
-	$(PIP) install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@echo '· what the program needs, each file checked by its hash (a minute or two, once)'
+	@$(PIP) install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
 $(MADE)/project: pyproject.toml $(MADE)/runtime
-	$(PIP) install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(PIP) install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(MADE)/dev: requirements-dev.lock $(MADE)/project
-	$(PIP) install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@echo '· what its checks need'
+	@$(PIP) install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
 assets: $(VENDOR)
 
 node_modules/.package-lock.json: package.json package-lock.json .npmrc
 	@deploy/system-packages.sh run
-	npm ci --no-progress
+	@echo '· what its pages need'
+	@npm ci --loglevel=error
 	@touch $@
 
 $(VENDOR): node_modules/.package-lock.json deploy/assets.js static/counter/barcode.entry.js
-	npm run --silent assets
+	@npm run --silent assets
 
 translations: $(MO)
 
 %.mo: %.po | $(MADE)/runtime
-	$(BIN)/pybabel --quiet compile -i $< -o $@
+	@$(BIN)/pybabel --quiet compile -i $< -o $@
 
 # -------------------------------------------------------------------------------------------- now and then
 
@@ -94,7 +98,8 @@ messages: $(MADE)/runtime
 	  --ignore-pot-creation-date
 
 wheel: install
-	$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@ls dist/*.whl
 
 LOCK := env UV_CUSTOM_COMPILE_COMMAND="make locks" $(UV) pip compile --quiet --generate-hashes --universal \
   --python-version 3.11 --no-emit-index-url --no-emit-find-links pyproject.toml
