@@ -42,11 +42,12 @@ if command -v apt-get >/dev/null 2>&1 && "${as_root[@]}" true 2>/dev/null; then
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
   exit 0
 fi
-echo "This machine lacks: ${missing[*]}. Type this, then the same command again:" >&2
-if command -v apt-get >/dev/null 2>&1; then
-  echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}" >&2
-else
-  echo "  (no apt-get here: install the like of these with this system's package manager)" >&2
+line="sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}"
+command -v apt-get >/dev/null 2>&1 || line="(no apt-get here: install the like of ${missing[*]} in this system's own way)"
+if [ "$purpose" = run ] && [ "${missing[*]}" = fonts-noto-cjk ]; then
+  echo "No Chinese font here: pages open, papers cannot be printed until there is one. Type: $line" >&2
+  exit 0
 fi
-# A shop can open without a Chinese font; only its papers wait for one.
-[ "$purpose" = run ] && [ "${missing[*]}" = fonts-noto-cjk ] || exit 1
+echo "This machine lacks ${missing[*]}. Type this line, then the same command again:" >&2
+echo "  $line" >&2
+exit 1
