@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from love_market.db import new_id
+from love_market.clock import utc_now
+from love_market.db import new_id, transaction
 from love_market.ledger import service as ledger
-from love_market.people.models import Household, RoleGrant, Staff
+from love_market.people.models import Household, HouseholdSession, RoleGrant, Staff, StaffSession
 from love_market.people.rules import Guard, Role
 from love_market.places import service as places
 
@@ -91,3 +93,27 @@ def village(session: Session, *, at: datetime, code: str = VILLAGE_CODE, househo
         grid_worker=member_of_staff("网格", Role.GRID_WORKER),
         clerk=member_of_staff("店员", Role.CLERK),
     )
+
+
+def sign_in(client: FlaskClient, guard: Guard, *, at: datetime | None = None) -> UUID:
+    """Sign a member of staff or a household in at a test client, as if it had just passed the sign-in page.
+
+    Returns the id of the sign-in, whose row ends it.
+    """
+    session_id, begun_at = new_id(), at or utc_now()
+    with transaction() as session:
+        if guard.staff_id is not None:
+            session.add(StaffSession(id=session_id, staff_id=guard.staff_id, begun_at=begun_at))
+            identity = f"staff:{session_id.hex}"
+        else:
+            assert guard.household_id is not None, "the public signs in nowhere"
+            session.add(
+                HouseholdSession(
+                    market_id=guard.market_id, id=session_id, household_id=guard.household_id, begun_at=begun_at
+                )
+            )
+            identity = f"household:{guard.market_id.hex}:{session_id.hex}"
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = identity
+        cookie["_fresh"] = True
+    return session_id

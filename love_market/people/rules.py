@@ -1,11 +1,21 @@
 """Who may do what: roles, the guard every service and query takes, and how names are shown in public."""
 
+import unicodedata
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
-from love_market.errors import Denied, Invalid, Refused, words
+from love_market.errors import Denied, Invalid, NotFound, Refused, words
+
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
+LONGEST_NAME = 60
+_FREE_FAILURES = 4
+_FIRST_WAIT = timedelta(seconds=30)
+_LONGEST_WAIT = timedelta(minutes=15)
+FORGET_FAILURES_AFTER = timedelta(days=1)
 
 
 class Role(StrEnum):
@@ -49,6 +59,42 @@ class SignInFailed(Invalid):
 
 class SignInTooSoon(Refused):
     """After failed sign-ins the next try must wait."""
+
+
+class PasswordTooWeak(Invalid):
+    """A new password is too short, or is the name."""
+
+
+class SignInNameTaken(Refused):
+    """Somebody else signs in with this name."""
+
+
+class RolesClash(Refused):
+    """Two roles that one person may not hold at one village: who records does not confirm."""
+
+
+class StaffOfElsewhere(Refused):
+    """Somebody also has work at other places, so only a place above may change the password."""
+
+
+class OwnChair(Refused):
+    """A chair may not take the own chair away, or nobody is left to give it back."""
+
+
+class NoSuchStaff(NotFound):
+    """Nobody with a role at this village has this id."""
+
+
+class NoSuchHousehold(NotFound):
+    """No household of this village has this id."""
+
+
+class HouseholdNumberTaken(Refused):
+    """Another household of the village has this number."""
+
+
+class NoSuchCard(NotFound):
+    """No household has this card now."""
 
 
 class SameHousehold(Refused):
@@ -101,3 +147,38 @@ class Guard:
 def mask_name(name: str) -> str:
     """Return a name as public pages show it: the family name and two stars (孔**)."""
     return f"{name[:1]}**" if name else ""
+
+
+def wait_after(failures: int) -> timedelta:
+    """Return how long the next try must wait after so many failures in a row: none, 30 s, 60 s … 15 minutes."""
+    if failures <= _FREE_FAILURES:
+        return timedelta()
+    doublings = min(failures - _FREE_FAILURES - 1, 10)
+    return min(_FIRST_WAIT * (1 << doublings), _LONGEST_WAIT)
+
+
+def sign_in_name_key(text: str) -> str:
+    """Return a sign-in name as it is kept and compared: half-width, small letters, no blanks."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def check_password(password: str, *names: str) -> None:
+    """Raise ``PasswordTooWeak`` for a password under ten characters, one character repeated, or one of the names."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise PasswordTooWeak(words("密码至少要 {count} 个字符。可以用几个好记的词连起来。"), count=SHORTEST_PASSWORD)
+    if len(password) > LONGEST_PASSWORD:
+        raise PasswordTooWeak(words("密码最多 {count} 个字符。"), count=LONGEST_PASSWORD)
+    key = sign_in_name_key(password)
+    if len(set(key)) <= 1 or any(name and key.replace(sign_in_name_key(name), "") == "" for name in names):
+        raise PasswordTooWeak(words("密码不能就是名字，也不能是同一个字符。请换一个。"))
+
+
+def check_roles(roles: frozenset[Role]) -> None:
+    """Raise ``RolesClash`` where one person would both record and confirm (``domain.md`` §5: two-person review)."""
+    if {Role.RECORDER, Role.CHAIR} <= roles:
+        raise RolesClash(words("记录员和主任不能是同一个人：分数要由另一个人认定。请把其中一个角色交给别人。"))
+
+
+def number_key(number: str) -> str:
+    """Return what tells household numbers apart: ``003`` and ``3`` are one, ``A-03`` and ``A-3`` are two."""
+    return (number.lstrip("0") or "0") if number.isdecimal() else number.upper()

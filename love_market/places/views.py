@@ -3,3 +3,9 @@
 from flask import Blueprint
 
 bp = Blueprint("places", __name__)
+
+
+@bp.get("/overview")
+def overview() -> str:
+    """What an overseer sees."""
+    return ""

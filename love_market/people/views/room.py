@@ -1,4 +1,4 @@
-"""Pages of the people room."""
+"""The blueprint that the pages of the people room hang on."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""Reading people: who is signed in, households, staff."""
+"""Reading households: one, all of a village, with members; whose card it is."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,28 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from love_market.errors import NotFound, words
-from love_market.people.models import Household, HouseholdSession, RoleGrant, Staff, StaffSession
-from love_market.people.rules import Guard, Role
+from love_market.errors import words
+from love_market.people.models import Household, HouseholdSession, Member
+from love_market.people.rules import Guard, NoSuchHousehold
 
-
-@dataclass(frozen=True, slots=True)
-class StaffRecord:
-    """A member of staff with the roles held: ``grants`` are ``(place_code, role)``."""
-
-    id: UUID
-    sign_in_name: str
-    name: str
-    grants: tuple[tuple[str, Role], ...]
-
-    def roles_at(self, lineage: Sequence[str]) -> frozenset[Role]:
-        """Return the roles that count at a place, given its code and the codes above it, the place first."""
-        here = lineage[0]
-        return frozenset(
-            role
-            for code, role in self.grants
-            if code == here or (code in lineage and role in {Role.COUNTY_OVERSEER, Role.TOWNSHIP_OVERSEER})
-        )
+_CHUNK = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +32,21 @@ class HouseholdRecord:
     has_card: bool
 
 
-def staff_of_session(session: Session, session_id: UUID) -> StaffRecord | None:
-    """Return who signed in with this session, if it has not ended and the person has not left."""
-    staff = session.scalar(
-        select(Staff)
-        .join(StaffSession, StaffSession.staff_id == Staff.id)
-        .where(StaffSession.id == session_id, StaffSession.ended_at.is_(None), Staff.left_at.is_(None))
-    )
-    return None if staff is None else staff_record(session, staff)
+@dataclass(frozen=True, slots=True)
+class MemberRecord:
+    """A named member of a household, as the roster gives them."""
+
+    name: str
+    relation: str
 
 
-def staff_record(session: Session, staff: Staff) -> StaffRecord:
-    """Return a member of staff with grants."""
-    grants = session.execute(
-        select(RoleGrant.place_code, RoleGrant.role)
-        .where(RoleGrant.staff_id == staff.id)
-        .order_by(RoleGrant.place_code, RoleGrant.role)
-    )
-    return StaffRecord(staff.id, staff.sign_in_name, staff.name, tuple((code, Role(role)) for code, role in grants))
+@dataclass(frozen=True, slots=True)
+class CardHolder:
+    """The household of a card, and what its PIN is checked against."""
+
+    market_id: UUID
+    household: HouseholdRecord
+    pin_hash: str | None
 
 
 def household_of_session(session: Session, market_id: UUID, session_id: UUID) -> HouseholdRecord | None:
@@ -87,7 +67,7 @@ def household_of_session(session: Session, market_id: UUID, session_id: UUID) ->
 
 
 def household(session: Session, guard: Guard, household_id: UUID) -> HouseholdRecord:
-    """Return one household of the guard's village; raise ``NotFound``."""
+    """Return one household of the guard's village; raise ``NoSuchHousehold``."""
     row = session.scalar(
         select(Household).where(
             Household.market_id == guard.market_id,
@@ -96,7 +76,7 @@ def household(session: Session, guard: Guard, household_id: UUID) -> HouseholdRe
         )
     )
     if row is None:
-        raise NotFound(words("本村没有这一户。"))
+        raise NoSuchHousehold(words("本村没有这一户。"))
     return household_record(row)
 
 
@@ -118,20 +98,34 @@ def households_by_id(session: Session, guard: Guard, ids: Iterable[UUID]) -> dic
     return {row.id: household_record(row) for row in rows}
 
 
-def panel(session: Session, guard: Guard) -> Sequence[StaffRecord]:
-    """Return the village's appraisal panel (评议小组): its panel members and its chair, by name."""
-    rows = session.scalars(
-        select(Staff)
-        .join(RoleGrant, RoleGrant.staff_id == Staff.id)
-        .where(
-            RoleGrant.place_code == guard.village_code,
-            RoleGrant.role.in_([Role.PANEL_MEMBER, Role.CHAIR]),
-            Staff.left_at.is_(None),
+def members(session: Session, guard: Guard, household_id: UUID) -> Sequence[MemberRecord]:
+    """Return a household's named members in the roster's order; none where the roster only counts them."""
+    return members_of(session, guard, [household_id]).get(household_id, ())
+
+
+def members_of(session: Session, guard: Guard, ids: Iterable[UUID]) -> dict[UUID, tuple[MemberRecord, ...]]:
+    """Return the named members of some households, by household."""
+    found: dict[UUID, list[MemberRecord]] = {}
+    wanted = list(ids)
+    for start in range(0, len(wanted), _CHUNK):
+        rows = session.scalars(
+            select(Member)
+            .where(Member.market_id == guard.market_id, Member.household_id.in_(wanted[start : start + _CHUNK]))
+            .order_by(Member.household_id, Member.position)
         )
-        .distinct()
-        .order_by(Staff.name)
+        for row in rows:
+            found.setdefault(row.household_id, []).append(MemberRecord(row.name, row.relation))
+    return {household_id: tuple(named) for household_id, named in found.items()}
+
+
+def card_holder(session: Session, market_id: UUID, card_key: str) -> CardHolder | None:
+    """Return the household that has this card now and has not left; None for a card that is dead or unknown."""
+    row = session.scalar(
+        select(Household).where(
+            Household.market_id == market_id, Household.card_key == card_key.upper(), Household.left_on.is_(None)
+        )
     )
-    return [staff_record(session, row) for row in rows]
+    return None if row is None else CardHolder(market_id, household_record(row), row.pin_hash)
 
 
 def household_record(row: Household) -> HouseholdRecord:
