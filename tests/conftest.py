@@ -1,7 +1,7 @@
 """What every test stands on: a migrated database, an application, a village with its staff."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings
 from sqlalchemy.orm import Session
 
 from love_market.app import create_app
@@ -16,6 +17,9 @@ from love_market.config import Settings
 from love_market.db import db, transaction
 from tests import builders
 from tests.builders import Village
+
+settings.register_profile("house", deadline=None, print_blob=True)
+settings.load_profile("house")
 
 SECRET = "made for the tests, and long enough for them"
 
@@ -35,7 +39,7 @@ def clock() -> Clock:
     return Clock()
 
 
-def settings_in(folder: Path) -> Settings:
+def installation_in(folder: Path) -> Settings:
     """Return the settings of a test's own installation."""
     return Settings(f"sqlite:///{(folder / 'love_market.sqlite3').as_posix()}", SECRET, folder)
 
@@ -44,7 +48,7 @@ def settings_in(folder: Path) -> Settings:
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file at the newest migration, made once and copied for each test."""
     folder = tmp_path_factory.mktemp("migrated")
-    app = create_app(settings_in(folder))
+    app = create_app(installation_in(folder))
     with app.app_context():
         upgrade()
         db.engine.dispose()
@@ -58,7 +62,7 @@ def make_app(migrated: Path, tmp_path: Path, clock: Clock) -> Iterator[Callable[
     made: list[Flask] = []
 
     def make() -> Flask:
-        made.append(create_app(settings_in(tmp_path), clock))
+        made.append(create_app(installation_in(tmp_path), clock))
         return made[-1]
 
     yield make
@@ -94,3 +98,12 @@ def village(app: Flask, clock: Clock) -> Village:
     """Shoukoubu with a market, its book, staff of every role, twelve fictitious households and the catalogue."""
     with transaction() as session:
         return builders.village(session, at=clock())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skip into a failure: what must pass is never left out silently."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome, report.longrepr = "failed", f"{item.nodeid} was skipped, and nothing may be: {report.longrepr}"
+    return report

@@ -101,14 +101,22 @@ def _unreadable_entry(session: Session, market_id: UUID, number: int) -> int:
 
 
 def _legs_fault(session: Session, market_id: UUID, last_number: int) -> Fault | None:
-    """Legs and entries beyond the chain: of no entry, or of a number that was never reached."""
+    """Find entries and legs beyond the chain, and legs that are not counted 1, 2, 3 within their entry."""
     for table, number in ((Entry, Entry.number), (LegRow, LegRow.entry_number)):
         stray = session.scalar(
             select(func.min(number)).where(table.market_id == market_id, (number > last_number) | (number < 1))
         )
         if stray is not None:
             return Fault(int(stray), "stands outside the chain")
-    return None
+    miscounted = session.scalar(
+        select(LegRow.entry_number)
+        .where(LegRow.market_id == market_id)
+        .group_by(LegRow.entry_number)
+        .having((func.min(LegRow.position) != 1) | (func.max(LegRow.position) != func.count()))
+        .order_by(LegRow.entry_number)
+        .limit(1)
+    )
+    return None if miscounted is None else Fault(miscounted, "legs are not counted from 1 on")
 
 
 def _accounts_fault(

@@ -1,7 +1,6 @@
 """Runs migrations on the running application's engine."""
 
 from alembic import context
-from flask import current_app
 
 from love_market.appraisals import models as _appraisals  # noqa: F401 each room's tables join the metadata
 from love_market.counter import models as _counter  # noqa: F401
@@ -18,13 +17,9 @@ def run() -> None:
     """Migrate in one transaction that may write."""
     engine = db.engine.execution_options(writes=True)
     with engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=Base.metadata, **_options())
+        context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
         with context.begin_transaction():
             context.run_migrations()
-
-
-def _options() -> dict[str, object]:
-    return {**current_app.extensions["migrate"].configure_args}
 
 
 run()

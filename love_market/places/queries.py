@@ -103,6 +103,11 @@ def villages_of(session: Session, market_id: UUID) -> Sequence[VillageRecord]:
     return [VillageRecord(row.code, row.name, market.id, market.name) for row in rows]
 
 
+def villages_of_known(session: Session, market_id: UUID) -> Sequence[VillageRecord]:
+    """Return the villages that a market serves; none for a market that these books do not have."""
+    return [] if session.get(Market, market_id) is None else villages_of(session, market_id)
+
+
 def market_ids(session: Session) -> Sequence[UUID]:
     """Return all markets, by id."""
     return session.scalars(select(Market.id).order_by(Market.id)).all()

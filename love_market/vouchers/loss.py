@@ -84,15 +84,12 @@ def _quarter_of(session: Session, voucher: Voucher) -> str:
     return session.get_one(VoucherBatch, (voucher.market_id, voucher.batch_id)).quarter
 
 
-def _batch_of_one(
-    guard: Guard, old: Voucher, key: UUID, at: datetime, number: int, quarter: str
-) -> VoucherBatch:
+def _batch_of_one(guard: Guard, old: Voucher, key: UUID, at: datetime, number: int, quarter: str) -> VoucherBatch:
     return VoucherBatch(
         market_id=guard.market_id,
         id=key,
         village_code=guard.village_code,
         quarter=quarter,
-        appraisal_id=None,
         expires_on=old.expires_on,
         issued_at=at,
         issued_by=guard.actor,

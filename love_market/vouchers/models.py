@@ -1,4 +1,4 @@
-"""Tables of vouchers: the market's signing keys, batches issued together, and the vouchers. Balances are in the ledger."""
+"""Tables of vouchers: signing keys, batches issued together, and the vouchers. Balances are in the ledger."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -20,20 +20,16 @@ class SigningKey(OfMarket, Base):
 
 
 class VoucherBatch(OfMarket, Base):
-    """Vouchers issued in one entry: those of a quarter's confirmed rows, or one reissue (no appraisal)."""
+    """Vouchers issued in one entry: for all points of a village that waited, or one reissue."""
 
     __tablename__ = "voucher_batch"
     village_code: Mapped[str] = mapped_column(String(12))
     quarter: Mapped[str] = mapped_column(String(6))
-    appraisal_id: Mapped[UUID | None]
     expires_on: Mapped[date]
     issued_at: Mapped[datetime]
     issued_by: Mapped[str] = mapped_column(String(60))
     entry_number: Mapped[int] = mapped_column(BigInteger)
-    __table_args__ = (
-        within_market("appraisal_id", "appraisal", "fk_voucher_batch_appraisal"),
-        Index("ix_voucher_batch_quarter", "market_id", "village_code", "quarter"),
-    )
+    __table_args__ = (Index("ix_voucher_batch_quarter", "market_id", "village_code", "quarter"),)
 
 
 class Voucher(OfMarket, Base):

@@ -66,6 +66,14 @@ class BatchRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Points that were awarded and are not in a voucher yet."""
+
+    households: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reconciliation:
     """Where all points ever issued in vouchers are now; ``issued`` is the sum of the other four."""
 
@@ -195,6 +203,18 @@ def reconciliation(session: Session, market_id: UUID) -> Reconciliation:
         lapsed=books.total(session, market_id, "lapsed"),
         void=books.total(session, market_id, "void"),
     )
+
+
+def waiting(session: Session, guard: Guard) -> Waiting:
+    """Return which points of the village were awarded and wait for vouchers."""
+    ids = [one.id for one in people.households(session, guard, with_left=True)]
+    points = [balance for balance in books.balances(session, guard.market_id, "household", ids).values() if balance]
+    return Waiting(len(points), sum(points))
+
+
+def movements(session: Session, guard: Guard, voucher_id: UUID) -> Sequence[books.Movement]:
+    """Return what happened to a voucher's points, the newest first."""
+    return books.movements(session, guard.market_id, [voucher_id], kinds=["voucher"])
 
 
 def _where(session: Session, guard: Guard, *conditions: object) -> Sequence[VoucherFace]:

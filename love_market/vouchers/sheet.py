@@ -58,8 +58,10 @@ def lay_out(
 ) -> bytes:
     """Return the PDF of the vouchers, 8 a sheet of A4, or 6 with room for a round seal of 42 mm.
 
-    They come in the order given, so that cut sheets stay sorted by household.
+    They come in the order given. Raises ``ValueError`` when there are none.
     """
+    if not vouchers:
+        raise ValueError("no vouchers to print")
     per_page = VOUCHERS_A_SHEET_WITH_SEAL if room_for_seal else VOUCHERS_A_SHEET
     leaves = [vouchers[first : first + per_page] for first in range(0, len(vouchers), per_page)]
     pages = [

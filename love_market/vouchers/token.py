@@ -81,9 +81,7 @@ def verify(token: str, public_key: Ed25519PublicKey | bytes, market_id: UUID | N
     """
     claims, payload, signature = _read(token)
     if market_id is not None and claims.market_id != market_id:
-        raise VoucherFromAnotherMarket(
-            words("这张券是别的爱心超市发的，本店不能兑换。请到券上写的那家爱心超市兑换。")
-        )
+        raise VoucherFromAnotherMarket(words("这张券是别的爱心超市发的，本店不能兑换。请到券上写的那家爱心超市兑换。"))
     key = Ed25519PublicKey.from_public_bytes(public_key) if isinstance(public_key, bytes) else public_key
     try:
         key.verify(signature, payload)
@@ -130,16 +128,10 @@ def _read(token: str) -> tuple[Claims, bytes, bytes]:
     payload, signature = raw[: _PAYLOAD.size], raw[_PAYLOAD.size :]
     version, market, voucher, face, days = _PAYLOAD.unpack(payload)
     # The last character has four bits to spare. They must be zero: a token is written in one way only.
-    if (
-        version != VERSION
-        or len(signature) != _SIGNATURE_BYTES
-        or base64.b32encode(raw).decode().rstrip("=") != token
-    ):
+    if version != VERSION or len(signature) != _SIGNATURE_BYTES or base64.b32encode(raw).decode().rstrip("=") != token:
         raise _forged()
     try:
-        claims = Claims(
-            UUID(bytes=market), UUID(bytes=voucher), int.from_bytes(face), _EPOCH + timedelta(days=days)
-        )
+        claims = Claims(UUID(bytes=market), UUID(bytes=voucher), int.from_bytes(face), _EPOCH + timedelta(days=days))
     except ValueError as error:
         raise _forged() from error
     return claims, payload, signature
@@ -190,14 +182,10 @@ def normalise_short_code(text: str) -> str:
     ``ShortCodeMistyped`` when characters are missing, strange or wrong.
     """
     kept = [
-        c
-        for c in unicodedata.normalize("NFKC", text).upper()
-        if unicodedata.category(c)[0] != "Z" and c not in _DASHES
+        c for c in unicodedata.normalize("NFKC", text).upper() if unicodedata.category(c)[0] != "Z" and c not in _DASHES
     ]
     if strange := sorted({c for c in kept if c not in _VALUE}):
-        raise ShortCodeMistyped(
-            words("短码里没有“{characters}”，请对着券再输一遍。"), characters=" ".join(strange)
-        )
+        raise ShortCodeMistyped(words("短码里没有“{characters}”，请对着券再输一遍。"), characters=" ".join(strange))
     if len(kept) != _SHORT_CODE_LENGTH:
         raise ShortCodeMistyped(
             words("短码有 {length} 位，现在输了 {typed} 位，请对着券再输一遍。"),
@@ -239,7 +227,5 @@ def unseal_key(sealed: bytes, secret: str) -> Ed25519PrivateKey:
 
 
 def _box(secret: str) -> Fernet:
-    derived = HKDF(SHA256(), length=32, salt=None, info=b"love-market voucher signing key 1").derive(
-        secret.encode()
-    )
+    derived = HKDF(SHA256(), length=32, salt=None, info=b"love-market voucher signing key 1").derive(secret.encode())
     return Fernet(base64.urlsafe_b64encode(derived))

@@ -66,7 +66,12 @@ def hash_groups(digest: str, groups: int = 3) -> str:
     return " ".join(digest[start : start + 4].upper() for start in range(0, groups * 4, 4))
 
 
+def translated(sentence: str) -> str:
+    """Show words that a lower room marked for translation in the reader's language."""
+    return _(sentence)
+
+
 def init_app(app: Flask) -> None:
     """Offer the filters to all templates."""
-    for one in (day, full_day, weekday, clock_time, moment, yuan, thousands, hash_groups):
+    for one in (day, full_day, weekday, clock_time, moment, yuan, thousands, hash_groups, translated):
         app.template_filter(one.__name__)(one)

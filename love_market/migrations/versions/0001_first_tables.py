@@ -209,6 +209,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("market_id", "id", name=op.f("pk_stocktake")),
     )
     op.create_table(
+        "voucher_batch",
+        sa.Column("village_code", sa.String(length=12), nullable=False),
+        sa.Column("quarter", sa.String(length=6), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("issued_at", Instant(), nullable=False),
+        sa.Column("issued_by", sa.String(length=60), nullable=False),
+        sa.Column("entry_number", sa.BigInteger(), nullable=False),
+        sa.Column("market_id", Id(), nullable=False),
+        sa.Column("id", Id(), nullable=False),
+        sa.ForeignKeyConstraint(["market_id"], ["market.id"], name=op.f("fk_voucher_batch_market")),
+        sa.PrimaryKeyConstraint("market_id", "id", name=op.f("pk_voucher_batch")),
+    )
+    with op.batch_alter_table("voucher_batch", schema=None) as batch_op:
+        batch_op.create_index("ix_voucher_batch_quarter", ["market_id", "village_code", "quarter"], unique=False)
+
+    op.create_table(
         "account",
         sa.Column("market_id", Id(), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
@@ -242,8 +258,7 @@ def upgrade() -> None:
         sa.Column("market_id", Id(), nullable=False),
         sa.Column("id", Id(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('scoring', 'deliberating', 'decided', 'notice', 'confirmed')",
-            name=op.f("ck_appraisal_state"),
+            "state IN ('scoring', 'deliberating', 'decided', 'notice', 'confirmed')", name=op.f("ck_appraisal_state")
         ),
         sa.CheckConstraint("budget_points >= 0", name=op.f("ck_appraisal_budget_points")),
         sa.ForeignKeyConstraint(
@@ -304,9 +319,7 @@ def upgrade() -> None:
         sa.Column("market_id", Id(), nullable=False),
         sa.Column("id", Id(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["market_id", "household_id"],
-            ["household.market_id", "household.id"],
-            name="fk_kinship_household",
+            ["market_id", "household_id"], ["household.market_id", "household.id"], name="fk_kinship_household"
         ),
         sa.ForeignKeyConstraint(["market_id"], ["market.id"], name=op.f("fk_kinship_market")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_kinship_staff")),
@@ -368,15 +381,56 @@ def upgrade() -> None:
         sa.CheckConstraint("cap_period IN ('quarter', 'year', 'event')", name=op.f("ck_rule_cap_period")),
         sa.CheckConstraint("points <> 0", name=op.f("ck_rule_points")),
         sa.ForeignKeyConstraint(
-            ["market_id", "version_id"],
-            ["rule_version.market_id", "rule_version.id"],
-            name="fk_rule_rule_version",
+            ["market_id", "version_id"], ["rule_version.market_id", "rule_version.id"], name="fk_rule_rule_version"
         ),
         sa.ForeignKeyConstraint(["market_id"], ["market.id"], name=op.f("fk_rule_market")),
         sa.PrimaryKeyConstraint("market_id", "id", name=op.f("pk_rule")),
         sa.UniqueConstraint("market_id", "version_id", "code", name="uq_rule_code"),
         sa.UniqueConstraint("market_id", "version_id", "position", name="uq_rule_position"),
     )
+    op.create_table(
+        "voucher",
+        sa.Column("batch_id", Id(), nullable=False),
+        sa.Column("household_id", Id(), nullable=False),
+        sa.Column("signing_key_id", Id(), nullable=False),
+        sa.Column("serial_no", sa.String(length=20), nullable=False),
+        sa.Column("short_code", sa.String(length=9), nullable=False),
+        sa.Column("face_points", sa.Integer(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("state_reason", sa.String(length=200), nullable=False),
+        sa.Column("state_changed_at", Instant(), nullable=False),
+        sa.Column("handed_over_at", Instant(), nullable=True),
+        sa.Column("handed_over_to", sa.String(length=60), nullable=False),
+        sa.Column("reissue_of_id", Id(), nullable=True),
+        sa.Column("market_id", Id(), nullable=False),
+        sa.Column("id", Id(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('issued', 'handed_over', 'frozen', 'spent', 'lapsed', 'void')", name=op.f("ck_voucher_state")
+        ),
+        sa.CheckConstraint("face_points > 0", name=op.f("ck_voucher_face_points")),
+        sa.ForeignKeyConstraint(
+            ["market_id", "batch_id"], ["voucher_batch.market_id", "voucher_batch.id"], name="fk_voucher_batch"
+        ),
+        sa.ForeignKeyConstraint(
+            ["market_id", "household_id"], ["household.market_id", "household.id"], name="fk_voucher_household"
+        ),
+        sa.ForeignKeyConstraint(
+            ["market_id", "reissue_of_id"], ["voucher.market_id", "voucher.id"], name="fk_voucher_reissue_of"
+        ),
+        sa.ForeignKeyConstraint(
+            ["market_id", "signing_key_id"], ["signing_key.market_id", "signing_key.id"], name="fk_voucher_signing_key"
+        ),
+        sa.ForeignKeyConstraint(["market_id"], ["market.id"], name=op.f("fk_voucher_market")),
+        sa.PrimaryKeyConstraint("market_id", "id", name=op.f("pk_voucher")),
+        sa.UniqueConstraint("market_id", "reissue_of_id", name="uq_voucher_reissue_of"),
+        sa.UniqueConstraint("market_id", "serial_no", name="uq_voucher_serial_no"),
+        sa.UniqueConstraint("market_id", "short_code", name="uq_voucher_short_code"),
+    )
+    with op.batch_alter_table("voucher", schema=None) as batch_op:
+        batch_op.create_index("ix_voucher_batch", ["market_id", "batch_id"], unique=False)
+        batch_op.create_index("ix_voucher_household", ["market_id", "household_id", "state"], unique=False)
+
     op.create_table(
         "appraisal_row",
         sa.Column("market_id", Id(), nullable=False),
@@ -391,14 +445,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("points >= 0", name=op.f("ck_appraisal_row_points")),
         sa.ForeignKeyConstraint(
-            ["market_id", "appraisal_id"],
-            ["appraisal.market_id", "appraisal.id"],
-            name="fk_appraisal_row_appraisal",
+            ["market_id", "appraisal_id"], ["appraisal.market_id", "appraisal.id"], name="fk_appraisal_row_appraisal"
         ),
         sa.ForeignKeyConstraint(
-            ["market_id", "household_id"],
-            ["household.market_id", "household.id"],
-            name="fk_appraisal_row_household",
+            ["market_id", "household_id"], ["household.market_id", "household.id"], name="fk_appraisal_row_household"
         ),
         sa.ForeignKeyConstraint(["market_id"], ["market.id"], name=op.f("fk_appraisal_row_market")),
         sa.PrimaryKeyConstraint("market_id", "appraisal_id", "household_id", name=op.f("pk_appraisal_row")),
@@ -487,9 +537,7 @@ def upgrade() -> None:
         sa.Column("market_id", Id(), nullable=False),
         sa.Column("id", Id(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["market_id", "appraisal_id"],
-            ["appraisal.market_id", "appraisal.id"],
-            name="fk_meeting_appraisal",
+            ["market_id", "appraisal_id"], ["appraisal.market_id", "appraisal.id"], name="fk_meeting_appraisal"
         ),
         sa.ForeignKeyConstraint(["market_id"], ["market.id"], name=op.f("fk_meeting_market")),
         sa.PrimaryKeyConstraint("market_id", "id", name=op.f("pk_meeting")),
@@ -511,14 +559,10 @@ def upgrade() -> None:
         sa.Column("id", Id(), nullable=False),
         sa.CheckConstraint("state IN ('open', 'upheld', 'rejected')", name=op.f("ck_objection_state")),
         sa.ForeignKeyConstraint(
-            ["market_id", "appraisal_id"],
-            ["appraisal.market_id", "appraisal.id"],
-            name="fk_objection_appraisal",
+            ["market_id", "appraisal_id"], ["appraisal.market_id", "appraisal.id"], name="fk_objection_appraisal"
         ),
         sa.ForeignKeyConstraint(
-            ["market_id", "household_id"],
-            ["household.market_id", "household.id"],
-            name="fk_objection_household",
+            ["market_id", "household_id"], ["household.market_id", "household.id"], name="fk_objection_household"
         ),
         sa.ForeignKeyConstraint(["market_id"], ["market.id"], name=op.f("fk_objection_market")),
         sa.PrimaryKeyConstraint("market_id", "id", name=op.f("pk_objection")),
@@ -548,6 +592,28 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["market_id"], ["market.id"], name=op.f("fk_redemption_good_market")),
         sa.PrimaryKeyConstraint("market_id", "redemption_id", "position", name=op.f("pk_redemption_good")),
     )
+    op.create_table(
+        "redemption_voucher",
+        sa.Column("market_id", Id(), nullable=False),
+        sa.Column("redemption_id", Id(), nullable=False),
+        sa.Column("voucher_id", Id(), nullable=False),
+        sa.Column("amount_points", sa.Integer(), nullable=False),
+        sa.Column("balance_after_points", sa.Integer(), nullable=False),
+        sa.CheckConstraint("amount_points > 0", name=op.f("ck_redemption_voucher_amount_points")),
+        sa.ForeignKeyConstraint(
+            ["market_id", "redemption_id"],
+            ["redemption.market_id", "redemption.id"],
+            name="fk_redemption_voucher_redemption",
+        ),
+        sa.ForeignKeyConstraint(
+            ["market_id", "voucher_id"], ["voucher.market_id", "voucher.id"], name="fk_redemption_voucher_voucher"
+        ),
+        sa.ForeignKeyConstraint(["market_id"], ["market.id"], name=op.f("fk_redemption_voucher_market")),
+        sa.PrimaryKeyConstraint("market_id", "redemption_id", "voucher_id", name=op.f("pk_redemption_voucher")),
+    )
+    with op.batch_alter_table("redemption_voucher", schema=None) as batch_op:
+        batch_op.create_index("ix_redemption_voucher_voucher", ["market_id", "voucher_id"], unique=False)
+
     op.create_table(
         "score",
         sa.Column("market_id", Id(), nullable=False),
@@ -579,9 +645,7 @@ def upgrade() -> None:
         sa.Column("market_id", Id(), nullable=False),
         sa.Column("id", Id(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["market_id", "appraisal_id"],
-            ["appraisal.market_id", "appraisal.id"],
-            name="fk_score_change_appraisal",
+            ["market_id", "appraisal_id"], ["appraisal.market_id", "appraisal.id"], name="fk_score_change_appraisal"
         ),
         sa.ForeignKeyConstraint(["market_id"], ["market.id"], name=op.f("fk_score_change_market")),
         sa.PrimaryKeyConstraint("market_id", "id", name=op.f("pk_score_change")),
@@ -599,36 +663,12 @@ def upgrade() -> None:
         sa.CheckConstraint("counted_quantity >= 0", name=op.f("ck_stocktake_line_counted_quantity")),
         sa.ForeignKeyConstraint(["market_id", "lot_id"], ["lot.market_id", "lot.id"], name="fk_stocktake_line_lot"),
         sa.ForeignKeyConstraint(
-            ["market_id", "stocktake_id"],
-            ["stocktake.market_id", "stocktake.id"],
-            name="fk_stocktake_line_stocktake",
+            ["market_id", "stocktake_id"], ["stocktake.market_id", "stocktake.id"], name="fk_stocktake_line_stocktake"
         ),
         sa.ForeignKeyConstraint(["market_id"], ["market.id"], name=op.f("fk_stocktake_line_market")),
         sa.PrimaryKeyConstraint("market_id", "id", name=op.f("pk_stocktake_line")),
         sa.UniqueConstraint("market_id", "stocktake_id", "lot_id", name="uq_stocktake_line"),
     )
-    op.create_table(
-        "voucher_batch",
-        sa.Column("village_code", sa.String(length=12), nullable=False),
-        sa.Column("quarter", sa.String(length=6), nullable=False),
-        sa.Column("appraisal_id", Id(), nullable=True),
-        sa.Column("expires_on", sa.Date(), nullable=False),
-        sa.Column("issued_at", Instant(), nullable=False),
-        sa.Column("issued_by", sa.String(length=60), nullable=False),
-        sa.Column("entry_number", sa.BigInteger(), nullable=False),
-        sa.Column("market_id", Id(), nullable=False),
-        sa.Column("id", Id(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["market_id", "appraisal_id"],
-            ["appraisal.market_id", "appraisal.id"],
-            name="fk_voucher_batch_appraisal",
-        ),
-        sa.ForeignKeyConstraint(["market_id"], ["market.id"], name=op.f("fk_voucher_batch_market")),
-        sa.PrimaryKeyConstraint("market_id", "id", name=op.f("pk_voucher_batch")),
-    )
-    with op.batch_alter_table("voucher_batch", schema=None) as batch_op:
-        batch_op.create_index("ix_voucher_batch_quarter", ["market_id", "village_code", "quarter"], unique=False)
-
     op.create_table(
         "attendance",
         sa.Column("market_id", Id(), nullable=False),
@@ -671,9 +711,7 @@ def upgrade() -> None:
             "votes_for >= 0 AND votes_against >= 0 AND votes_abstained >= 0", name=op.f("ck_resolution_votes")
         ),
         sa.ForeignKeyConstraint(
-            ["market_id", "household_id"],
-            ["household.market_id", "household.id"],
-            name="fk_resolution_household",
+            ["market_id", "household_id"], ["household.market_id", "household.id"], name="fk_resolution_household"
         ),
         sa.ForeignKeyConstraint(
             ["market_id", "meeting_id"], ["meeting.market_id", "meeting.id"], name="fk_resolution_meeting"
@@ -681,104 +719,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["market_id"], ["market.id"], name=op.f("fk_resolution_market")),
         sa.PrimaryKeyConstraint("market_id", "id", name=op.f("pk_resolution")),
     )
-    op.create_table(
-        "voucher",
-        sa.Column("batch_id", Id(), nullable=False),
-        sa.Column("household_id", Id(), nullable=False),
-        sa.Column("signing_key_id", Id(), nullable=False),
-        sa.Column("serial_no", sa.String(length=20), nullable=False),
-        sa.Column("short_code", sa.String(length=9), nullable=False),
-        sa.Column("face_points", sa.Integer(), nullable=False),
-        sa.Column("expires_on", sa.Date(), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("state_reason", sa.String(length=200), nullable=False),
-        sa.Column("state_changed_at", Instant(), nullable=False),
-        sa.Column("handed_over_at", Instant(), nullable=True),
-        sa.Column("handed_over_to", sa.String(length=60), nullable=False),
-        sa.Column("reissue_of_id", Id(), nullable=True),
-        sa.Column("market_id", Id(), nullable=False),
-        sa.Column("id", Id(), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('issued', 'handed_over', 'frozen', 'spent', 'lapsed', 'void')",
-            name=op.f("ck_voucher_state"),
-        ),
-        sa.CheckConstraint("face_points > 0", name=op.f("ck_voucher_face_points")),
-        sa.ForeignKeyConstraint(
-            ["market_id", "batch_id"],
-            ["voucher_batch.market_id", "voucher_batch.id"],
-            name="fk_voucher_batch",
-        ),
-        sa.ForeignKeyConstraint(
-            ["market_id", "household_id"],
-            ["household.market_id", "household.id"],
-            name="fk_voucher_household",
-        ),
-        sa.ForeignKeyConstraint(
-            ["market_id", "reissue_of_id"], ["voucher.market_id", "voucher.id"], name="fk_voucher_reissue_of"
-        ),
-        sa.ForeignKeyConstraint(
-            ["market_id", "signing_key_id"],
-            ["signing_key.market_id", "signing_key.id"],
-            name="fk_voucher_signing_key",
-        ),
-        sa.ForeignKeyConstraint(["market_id"], ["market.id"], name=op.f("fk_voucher_market")),
-        sa.PrimaryKeyConstraint("market_id", "id", name=op.f("pk_voucher")),
-        sa.UniqueConstraint("market_id", "reissue_of_id", name="uq_voucher_reissue_of"),
-        sa.UniqueConstraint("market_id", "serial_no", name="uq_voucher_serial_no"),
-        sa.UniqueConstraint("market_id", "short_code", name="uq_voucher_short_code"),
-    )
-    with op.batch_alter_table("voucher", schema=None) as batch_op:
-        batch_op.create_index("ix_voucher_batch", ["market_id", "batch_id"], unique=False)
-        batch_op.create_index("ix_voucher_household", ["market_id", "household_id", "state"], unique=False)
-
-    op.create_table(
-        "redemption_voucher",
-        sa.Column("market_id", Id(), nullable=False),
-        sa.Column("redemption_id", Id(), nullable=False),
-        sa.Column("voucher_id", Id(), nullable=False),
-        sa.Column("amount_points", sa.Integer(), nullable=False),
-        sa.Column("balance_after_points", sa.Integer(), nullable=False),
-        sa.CheckConstraint("amount_points > 0", name=op.f("ck_redemption_voucher_amount_points")),
-        sa.ForeignKeyConstraint(
-            ["market_id", "redemption_id"],
-            ["redemption.market_id", "redemption.id"],
-            name="fk_redemption_voucher_redemption",
-        ),
-        sa.ForeignKeyConstraint(
-            ["market_id", "voucher_id"],
-            ["voucher.market_id", "voucher.id"],
-            name="fk_redemption_voucher_voucher",
-        ),
-        sa.ForeignKeyConstraint(["market_id"], ["market.id"], name=op.f("fk_redemption_voucher_market")),
-        sa.PrimaryKeyConstraint("market_id", "redemption_id", "voucher_id", name=op.f("pk_redemption_voucher")),
-    )
-    with op.batch_alter_table("redemption_voucher", schema=None) as batch_op:
-        batch_op.create_index("ix_redemption_voucher_voucher", ["market_id", "voucher_id"], unique=False)
 
     for statement in statements(op.get_bind().dialect.name):
         op.execute(statement)
 
 
 def downgrade() -> None:
+    op.drop_table("resolution")
+    op.drop_table("deed_photo")
+    op.drop_table("attendance")
+    op.drop_table("stocktake_line")
+    op.drop_table("score_change")
+    op.drop_table("score")
     with op.batch_alter_table("redemption_voucher", schema=None) as batch_op:
         batch_op.drop_index("ix_redemption_voucher_voucher")
 
     op.drop_table("redemption_voucher")
-    with op.batch_alter_table("voucher", schema=None) as batch_op:
-        batch_op.drop_index("ix_voucher_household")
-        batch_op.drop_index("ix_voucher_batch")
-
-    op.drop_table("voucher")
-    op.drop_table("resolution")
-    op.drop_table("deed_photo")
-    op.drop_table("attendance")
-    with op.batch_alter_table("voucher_batch", schema=None) as batch_op:
-        batch_op.drop_index("ix_voucher_batch_quarter")
-
-    op.drop_table("voucher_batch")
-    op.drop_table("stocktake_line")
-    op.drop_table("score_change")
-    op.drop_table("score")
     op.drop_table("redemption_good")
     with op.batch_alter_table("objection", schema=None) as batch_op:
         batch_op.drop_index("ix_objection_appraisal")
@@ -796,6 +752,11 @@ def downgrade() -> None:
 
     op.drop_table("deed")
     op.drop_table("appraisal_row")
+    with op.batch_alter_table("voucher", schema=None) as batch_op:
+        batch_op.drop_index("ix_voucher_household")
+        batch_op.drop_index("ix_voucher_batch")
+
+    op.drop_table("voucher")
     op.drop_table("rule")
     op.drop_table("member")
     with op.batch_alter_table("lot", schema=None) as batch_op:
@@ -813,6 +774,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_account_unit")
 
     op.drop_table("account")
+    with op.batch_alter_table("voucher_batch", schema=None) as batch_op:
+        batch_op.drop_index("ix_voucher_batch_quarter")
+
+    op.drop_table("voucher_batch")
     op.drop_table("stocktake")
     with op.batch_alter_table("staff_session", schema=None) as batch_op:
         batch_op.drop_index("ix_staff_session_staff")

@@ -1,0 +1,62 @@
+"""A batch's papers from the books: the sheet of vouchers and the list to sign."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from love_market.clock import Quarter
+from love_market.ledger import queries as books
+from love_market.people.rules import Guard
+from love_market.places import queries as places
+from love_market.vouchers import keys, queries
+from love_market.vouchers.queries import BatchRecord
+from love_market.vouchers.sheet import PaperHeading, SheetVoucher, SignForRow, lay_out, lay_out_sign_for
+from love_market.vouchers.token import Claims, sign, voucher_url
+
+_WITH_SEAL = 6
+
+
+def sheet(
+    session: Session, guard: Guard, batch: BatchRecord, base_url: str, secret: str, at: datetime
+) -> bytes:
+    """Return the PDF of a batch's vouchers, signed, by household; void ones are left out."""
+    private_keys = keys.private_keys(session, guard.market_id, secret)
+    vouchers = [
+        SheetVoucher(
+            serial_no=one.serial_no,
+            short_code=one.short_code,
+            url=voucher_url(
+                base_url,
+                sign(
+                    private_keys[one.signing_key_id],
+                    Claims(guard.market_id, one.id, one.face_points, one.expires_on),
+                ),
+            ),
+            face_points=one.face_points,
+            household_number=one.household_number,
+            head_name_masked=one.masked_name,
+            group_name=one.group_name,
+            expires_on=one.expires_on,
+        )
+        for one in queries.vouchers_of_batch(session, guard, batch.id)
+        if one.state.value != "void"
+    ]
+    room_for_seal = places.settings(session, guard.market_id).vouchers_a_sheet == _WITH_SEAL
+    return lay_out(_heading(session, guard, batch), vouchers, at, room_for_seal=room_for_seal)
+
+
+def sign_for(
+    session: Session, guard: Guard, batch: BatchRecord, _base_url: str, _secret: str, at: datetime
+) -> bytes:
+    """Return the PDF of the sign-for list of a batch."""
+    rows = [
+        SignForRow(one.household_number, one.head_name, one.group_name, one.serial_no, one.face_points)
+        for one in queries.vouchers_of_batch(session, guard, batch.id)
+    ]
+    return lay_out_sign_for(_heading(session, guard, batch), rows, at)
+
+
+def _heading(session: Session, guard: Guard, batch: BatchRecord) -> PaperHeading:
+    village = places.village(session, guard.village_code)
+    head = books.head(session, guard.market_id)
+    return PaperHeading(village.short_name, village.market_name, Quarter.parse(batch.quarter).title, head.hash)

@@ -1,0 +1,38 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
+
+from love_market.clock import utc_now
+from love_market.db import new_id, prepare_engine
+from love_market.ledger import service
+from love_market.places.models import Market
+
+
+@pytest.fixture
+def engine(migrated: Path, tmp_path: Path) -> Iterator[Engine]:
+    """An engine on a fresh, migrated database, without any application around it."""
+    file = tmp_path / "books.sqlite3"
+    file.write_bytes(migrated.read_bytes())
+    engine = create_engine(f"sqlite:///{file.as_posix()}").execution_options(writes=True)
+    prepare_engine(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def open_market(engine: Engine) -> Callable[[], UUID]:
+    """Open one more market with its empty book."""
+
+    def open_one() -> UUID:
+        with Session(engine) as session, session.begin():
+            market = Market(id=new_id(), name="虚构村爱心超市", opened_at=utc_now())
+            session.add(market)
+            session.flush()
+            service.open_book(session, market.id)
+            return market.id
+
+    return open_one
