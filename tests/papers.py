@@ -7,14 +7,13 @@ import zxingcpp
 from PIL import Image
 
 
-def pictures(pdf: bytes, folder: Path, dpi: int, *, grey: bool = True) -> list[Path]:
-    """Return the pages of a PDF as a printer of so many dots an inch would draw them."""
+def pictures(pdf: bytes, folder: Path, dpi: int) -> list[Path]:
+    """Return the pages of a PDF as a black-and-white printer of so many dots an inch would draw them."""
     (folder / "paper.pdf").write_bytes(pdf)
-    for old in folder.glob("page-*.png"):
+    for old in folder.glob("page-*.pgm"):
         old.unlink()
-    flags = ["-gray"] if grey else []
-    subprocess.run(["pdftoppm", "-r", str(dpi), *flags, "-png", "paper.pdf", "page"], cwd=folder, check=True)
-    return sorted(folder.glob("page-*.png"))
+    subprocess.run(["pdftoppm", "-r", str(dpi), "-gray", "paper.pdf", "page"], cwd=folder, check=True)
+    return sorted(folder.glob("page-*.pgm"))
 
 
 def text(pdf: bytes, folder: Path) -> str:
@@ -36,7 +35,8 @@ def fonts(pdf: bytes, folder: Path) -> dict[str, bool]:
 def codes_by_zxing(picture: Path) -> list[str]:
     """Return what zxing-cpp reads from all QR codes of a picture, sorted."""
     with Image.open(picture) as image:
-        return sorted(found.text for found in zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode))
+        found = zxingcpp.read_barcodes(image)
+        return sorted(one.text for one in found if one.format == zxingcpp.BarcodeFormat.QRCode)
 
 
 def codes_by_zbar(picture: Path) -> list[str]:
