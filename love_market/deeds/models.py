@@ -50,7 +50,7 @@ class Rule(OfMarket, Base):
 
 
 class Deed(OfMarket, Base):
-    """A claimed deed (申报) of a household on a day: ``times`` units of a rule, accepted or refused by a second person."""
+    """A claimed deed (申报) of a household on a day: ``times`` units of a rule; a second person judges it."""
 
     __tablename__ = "deed"
     village_code: Mapped[str] = mapped_column(String(12), ForeignKey("place.code"))

@@ -1,0 +1,166 @@
+"""Photos as evidence: taken in, stripped of where and by what they were taken, kept under their own hash.
+
+The folder is passed in. Photos are written before the deed's row is: one that no row names is harmless, a row whose
+photo is missing would not be.
+"""
+
+import hashlib
+import io
+import os
+import struct
+import tempfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from PIL import Image, ImageOps
+
+from love_market.errors import Invalid, NotFound, words
+
+MOST_PHOTOS = 6
+MOST_BYTES = 8 * 1_048_576
+MOST_PIXELS = 70_000_000
+LONGEST_SIDE_PX = 1600
+QUALITY = 82
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
+# A JPEG is decoded at a fraction of its size; the others unfold whole, so fewer pixels of them are let in.
+MOST_UNFOLDED_PIXELS = 30_000_000
+_BROKEN = (
+    OSError,
+    ValueError,
+    TypeError,
+    SyntaxError,
+    EOFError,
+    LookupError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+)
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+
+class PhotoNotReadable(Invalid):
+    """A file is not a photo, or a broken one."""
+
+
+class PhotoTooLarge(Invalid):
+    """A photo has too many bytes or pixels."""
+
+
+class TooManyPhotos(Invalid):
+    """A deed has more photos than are kept."""
+
+
+class PhotoLost(NotFound):
+    """A photo's file is not where it was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPhoto:
+    """A photo that lies in a market's evidence folder under its SHA-256 (hex)."""
+
+    sha256: str
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it came: the name it had there, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+def folder_of(instance: Path, market_id: UUID) -> Path:
+    """Return the folder of a market's photos inside the instance folder."""
+    return instance / "evidence" / market_id.hex
+
+
+def keep(folder: Path, uploads: Sequence[Upload]) -> list[StoredPhoto]:
+    """Re-encode photos to JPEG of at most 1600 px without metadata and keep them; return them in their order.
+
+    All or none: raises ``TooManyPhotos``, ``PhotoTooLarge`` or ``PhotoNotReadable`` before anything is written.
+    """
+    if len(uploads) > MOST_PHOTOS:
+        raise TooManyPhotos(words("一件好事最多留 {count} 张照片，请挑最清楚的。"), count=MOST_PHOTOS)
+    cleaned = [_cleaned(upload) for upload in uploads]
+    stored = []
+    for content, (width, height) in cleaned:
+        digest = hashlib.sha256(content).hexdigest()
+        _write(folder / f"{digest}.jpg", content)
+        stored.append(StoredPhoto(digest, width, height))
+    return stored
+
+
+def path_of(folder: Path, sha256: str) -> Path:
+    """Return where a kept photo lies; raise ``PhotoLost``."""
+    path = folder / f"{sha256}.jpg"
+    if not path.is_file():
+        raise PhotoLost(words("这张照片的文件不见了。请告诉管理员从备份里找回。"))
+    return path
+
+
+def _cleaned(upload: Upload) -> tuple[bytes, tuple[int, int]]:
+    """Return a photo upright, at most 1600 px, as a JPEG that holds pixels and nothing else."""
+    if len(upload.content) > MOST_BYTES:
+        raise PhotoTooLarge(
+            words("照片“{name}”太大，一张最多 {megabytes} MB。请用手机里的小图再传。"),
+            name=upload.name,
+            megabytes=MOST_BYTES // 1_048_576,
+        )
+    try:
+        with Image.open(io.BytesIO(upload.content), formats=FORMATS) as photo:
+            _check_pixels(upload.name, photo)
+            photo.draft("RGB", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))
+            photo.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX))
+            upright = _on_white(ImageOps.exif_transpose(photo))
+    except _BOMBS as error:
+        raise _too_many_pixels(upload.name) from error
+    except _BROKEN as error:
+        raise PhotoNotReadable(
+            words("“{name}”不是能看的照片，什么也没有存。请换成 JPG、PNG 或 WebP 的照片再传。"), name=upload.name
+        ) from error
+    encoded = io.BytesIO()
+    upright.save(encoded, "JPEG", quality=QUALITY, optimize=True)
+    return encoded.getvalue(), upright.size
+
+
+def _check_pixels(name: str, photo: Image.Image) -> None:
+    most = MOST_PIXELS if photo.format in {"JPEG", "MPO"} else MOST_UNFOLDED_PIXELS
+    if photo.width * photo.height > most:
+        raise _too_many_pixels(name)
+
+
+def _too_many_pixels(name: str) -> PhotoTooLarge:
+    return PhotoTooLarge(words("照片“{name}”的尺寸太大，打不开。请用手机里的小图再传。"), name=name)
+
+
+def _on_white(photo: Image.Image) -> Image.Image:
+    """Return a fresh picture with a photo's pixels; nothing that the file said about itself comes along."""
+    sheet = Image.new("RGB", photo.size, "white")
+    if "A" in photo.getbands() or "transparency" in photo.info:
+        photo = photo.convert("RGBA")
+        sheet.paste(photo, mask=photo.getchannel("A"))
+    else:
+        sheet.paste(photo.convert("RGB"))
+    return sheet
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; one that is there already has the same bytes, its name says so."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, half = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(half).replace(path)
+    except BaseException:
+        Path(half).unlink(missing_ok=True)
+        raise

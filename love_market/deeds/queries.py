@@ -1,0 +1,250 @@
+"""Reading deeds; and the door to what is read of the rules (see ``deeds.versions``)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from love_market.clock import Quarter
+from love_market.deeds.models import Deed, DeedPhoto, Rule
+from love_market.deeds.rules import STATES, NoSuchDeed, counted
+from love_market.deeds.versions import RuleRecord as RuleRecord
+from love_market.deeds.versions import VersionRecord as VersionRecord
+from love_market.deeds.versions import current_version as current_version
+from love_market.deeds.versions import rule_record
+from love_market.deeds.versions import rules as rules
+from love_market.deeds.versions import version as version
+from love_market.deeds.versions import versions as versions
+from love_market.errors import words
+from love_market.people import queries as people
+from love_market.people.models import Household, Kinship, Member, Staff
+from love_market.people.rules import Guard
+
+PAGE_SIZE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRecord:
+    """A photo of a deed: its place in the order, its file's hash, its size."""
+
+    position: int
+    sha256: str
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeedRecord:
+    """A deed with the names it is read by; ``points`` are for all ``times``, by the rule it was recorded under."""
+
+    id: UUID
+    household_id: UUID
+    household_number: str
+    head_name: str
+    group_name: str
+    member_name: str
+    rule: RuleRecord
+    done_on: date
+    times: int
+    points: int
+    words: str
+    state: str
+    recorded_by: UUID
+    recorder_name: str
+    recorded_at: datetime
+    reviewer_name: str
+    reviewed_at: datetime | None
+    refusal: str
+    photos: tuple[PhotoRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeedPage:
+    """One page of a list of deeds."""
+
+    deeds: Sequence[DeedRecord]
+    number: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdChoice:
+    """A household as the record form offers it, with the members that the roster names."""
+
+    id: UUID
+    number: str
+    head_name: str
+    group_name: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much a deed would bring in its quarter: ``before`` counted already, ``brings`` more once accepted."""
+
+    before: int
+    brings: int
+
+
+def deed(session: Session, guard: Guard, deed_id: UUID) -> DeedRecord:
+    """Return one deed of the village; raise ``NoSuchDeed``."""
+    found = _records(session, guard, _deeds(guard).where(Deed.id == deed_id))
+    if not found:
+        raise NoSuchDeed(words("本村没有记过这件好事。"))
+    return found[0]
+
+
+def deeds(session: Session, guard: Guard, *, state: str = "", asked: str = "", number: int = 1) -> DeedPage:
+    """Return a page of the village's deeds: waiting ones first, the longest waiting on top, then the newest.
+
+    ``state`` is one of ``STATES``, or empty for all; ``asked`` is part of a household's number or a name.
+    """
+    query = _deeds(guard)
+    if state:
+        query = query.where(Deed.state == state)
+    if asked:
+        fields = (Household.number, Household.head_name, Deed.member_name, Rule.name)
+        query = query.where(or_(*(field.contains(asked, autoescape=True) for field in fields)))
+    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    pages = max(1, -(-total // PAGE_SIZE))
+    number = min(max(number, 1), pages)
+    waits = Deed.state == "claimed"
+    query = query.order_by(case((waits, 0), else_=1), case((waits, Deed.recorded_at)), Deed.recorded_at.desc(), Deed.id)
+    return DeedPage(
+        _records(session, guard, query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)), number, pages, total
+    )
+
+
+def deeds_between(
+    session: Session, guard: Guard, first_day: date, last_day: date, *, state: str = "accepted"
+) -> Sequence[DeedRecord]:
+    """Return the village's deeds in one state that were done in a span of days, by household, then day."""
+    query = _deeds(guard).where(Deed.state == state, Deed.done_on.between(first_day, last_day))
+    return _records(session, guard, query.order_by(Household.number, Deed.done_on, Deed.id))
+
+
+def deeds_of_household(session: Session, guard: Guard, household_id: UUID) -> Sequence[DeedRecord]:
+    """Return a household's deeds, the newest first, without those withdrawn."""
+    query = _deeds(guard).where(Deed.household_id == household_id, Deed.state != "withdrawn")
+    return _records(session, guard, query.order_by(Deed.done_on.desc(), Deed.id))
+
+
+def counts(session: Session, guard: Guard) -> Mapping[str, int]:
+    """Return how many of the village's deeds are in each state."""
+    rows = session.execute(
+        select(Deed.state, func.count())
+        .where(Deed.market_id == guard.market_id, Deed.village_code == guard.village_code)
+        .group_by(Deed.state)
+    )
+    return dict.fromkeys(STATES, 0) | {row[0]: row[1] for row in rows}
+
+
+def accepted_points(session: Session, guard: Guard, first_day: date, last_day: date) -> dict[tuple[UUID, str], int]:
+    """Return the village's accepted points by ``(household_id, rule_code)`` of deeds done in a span of days.
+
+    Sums as recorded, before any cap (see ``deeds.rules.counted``).
+    """
+    rows = session.execute(
+        select(Deed.household_id, Deed.rule_code, func.sum(Deed.points))
+        .where(
+            Deed.market_id == guard.market_id,
+            Deed.village_code == guard.village_code,
+            Deed.state == "accepted",
+            Deed.done_on.between(first_day, last_day),
+        )
+        .group_by(Deed.household_id, Deed.rule_code)
+    )
+    return {(household_id, code): int(total) for household_id, code, total in rows}
+
+
+def room_under_cap(session: Session, guard: Guard, found: DeedRecord) -> Room:
+    """Return how much a deed still brings under its rule's cap beside the deeds accepted in its quarter or year."""
+    quarter = Quarter.of(found.done_on)
+    first, last = quarter.first_day, quarter.last_day
+    if found.rule.cap_period == "year":
+        first, last = date(quarter.year, 1, 1), date(quarter.year, 12, 31)
+    sums = accepted_points(session, guard, first, last)
+    before = sums.get((found.household_id, found.rule.code), 0) - (found.points if found.state == "accepted" else 0)
+    counts_before = counted(before, found.rule)
+    return Room(counts_before, counted(before + found.points, found.rule) - counts_before)
+
+
+def household_choices(session: Session, guard: Guard) -> Sequence[HouseholdChoice]:
+    """Return the households that live in the village, by number, each with its members' names."""
+    named: dict[UUID, list[str]] = {}
+    for household_id, name in session.execute(
+        select(Member.household_id, Member.name)
+        .join(Household, (Household.market_id == Member.market_id) & (Household.id == Member.household_id))
+        .where(Member.market_id == guard.market_id, Household.village_code == guard.village_code)
+        .order_by(Member.household_id, Member.position)
+    ):
+        named.setdefault(household_id, []).append(name)
+    return [
+        HouseholdChoice(each.id, each.number, each.head_name, each.group_name, tuple(named.get(each.id, ())))
+        for each in people.households(session, guard)
+    ]
+
+
+def is_kin(session: Session, guard: Guard, household_id: UUID) -> bool:
+    """Return whether the person asking is of a household or kin to it."""
+    found = session.scalar(
+        select(Kinship.id).where(
+            Kinship.market_id == guard.market_id,
+            Kinship.staff_id == guard.staff_id,
+            Kinship.household_id == household_id,
+        )
+    )
+    return found is not None
+
+
+def _deeds(guard: Guard) -> Select[Deed, Rule, Household, str, str | None]:
+    recorder, reviewer = aliased(Staff), aliased(Staff)
+    return (
+        select(Deed, Rule, Household, recorder.name, reviewer.name)
+        .join(Rule, (Rule.market_id == Deed.market_id) & (Rule.id == Deed.rule_id))
+        .join(Household, (Household.market_id == Deed.market_id) & (Household.id == Deed.household_id))
+        .join(recorder, recorder.id == Deed.recorded_by)
+        .outerjoin(reviewer, reviewer.id == Deed.reviewed_by)
+        .where(Deed.market_id == guard.market_id, Deed.village_code == guard.village_code)
+    )
+
+
+def _records(
+    session: Session, guard: Guard, query: Select[Deed, Rule, Household, str, str | None]
+) -> Sequence[DeedRecord]:
+    found = session.execute(query).all()
+    photos: dict[UUID, list[PhotoRecord]] = {}
+    for row in session.scalars(
+        select(DeedPhoto)
+        .where(DeedPhoto.market_id == guard.market_id, DeedPhoto.deed_id.in_([each[0].id for each in found]))
+        .order_by(DeedPhoto.position)
+    ):
+        photos.setdefault(row.deed_id, []).append(PhotoRecord(row.position, row.sha256, row.width_px, row.height_px))
+    return [
+        DeedRecord(
+            id=deed.id,
+            household_id=household.id,
+            household_number=household.number,
+            head_name=household.head_name,
+            group_name=household.group_name,
+            member_name=deed.member_name,
+            rule=rule_record(rule),
+            done_on=deed.done_on,
+            times=deed.times,
+            points=deed.points,
+            words=deed.words,
+            state=deed.state,
+            recorded_by=deed.recorded_by,
+            recorder_name=recorder_name,
+            recorded_at=deed.recorded_at,
+            reviewer_name=reviewer_name or "",
+            reviewed_at=deed.reviewed_at,
+            refusal=deed.refusal,
+            photos=tuple(photos.get(deed.id, ())),
+        )
+        for deed, rule, household, recorder_name, reviewer_name in found
+    ]

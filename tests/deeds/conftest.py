@@ -1,0 +1,65 @@
+"""A village with rules adopted."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session
+
+from love_market.db import new_id, transaction
+from love_market.deeds import queries, service
+from love_market.deeds.queries import DeedRecord, RuleRecord
+from love_market.people.rules import Guard
+from tests.builders import Village
+from tests.conftest import Clock
+
+DAY = date(2026, 9, 12)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The version that stands and its rules by name."""
+
+    version_id: UUID
+    by_name: dict[str, RuleRecord]
+
+    def __getitem__(self, name: str) -> RuleRecord:
+        return self.by_name[name]
+
+
+def standing(session: Session, guard: Guard) -> Rules:
+    version = queries.current_version(session, guard)
+    assert version is not None
+    return Rules(version.id, {rule.name: rule for rule in queries.rules(session, guard, version.id)})
+
+
+@pytest.fixture
+def rules(village: Village, clock: Clock) -> Rules:
+    """The catalogue, adopted."""
+    with transaction() as session:
+        service.adopt_catalogue(session, village.chair, at=clock())
+        return standing(session, village.chair)
+
+
+def record(
+    session: Session,
+    village: Village,
+    rules: Rules,
+    clock: Clock,
+    **other: Any,  # noqa: ANN401 whatever the service takes
+) -> DeedRecord:
+    """Record the first household's three half-days of labour, but for what a test says otherwise."""
+    rule = other.pop("rule", "义务劳动")
+    guard = other.pop("guard", village.recorder)
+    told: dict[str, Any] = {
+        "key": new_id(),
+        "household_id": village.households[0],
+        "rule_id": rules[rule].id,
+        "done_on": DAY,
+        "times": 3,
+        "words": "清了三个半天的渠。",
+        "at": clock(),
+    }
+    return service.record(session, guard, **(told | other))
