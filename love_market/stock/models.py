@@ -34,7 +34,7 @@ class Good(OfMarket, Base):
 
 
 class Lot(OfMarket, Base):
-    """A lot (批次) received at once: who from, until when it keeps, what one cost. Its shelf account is in the ledger."""
+    """A lot (批次) received at once: who from, until when it keeps, what one cost. What is left is in the books."""
 
     __tablename__ = "lot"
     good_id: Mapped[UUID]
@@ -70,7 +70,7 @@ class Stocktake(OfMarket, Base):
 
 
 class StocktakeLine(OfMarket, Base):
-    """What was counted of one lot; the book's quantity is filled in when the stocktake closes."""
+    """What was counted of one lot, and what the book said just then: shown to nobody before the stocktake closes."""
 
     __tablename__ = "stocktake_line"
     stocktake_id: Mapped[UUID]

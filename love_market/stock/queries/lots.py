@@ -1,0 +1,196 @@
+"""Reading lots: what is left of each, which to hand out first, which come to their expiry date."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from love_market.clock import village_date, village_instant
+from love_market.errors import words
+from love_market.ledger.models import Account
+from love_market.ledger.service import lock_book
+from love_market.people.rules import Guard
+from love_market.stock.models import Good, Lot
+from love_market.stock.rules import (
+    GoodWithdrawn,
+    LotExpired,
+    NoSuchGood,
+    NoSuchLot,
+    Take,
+    TooFewGoods,
+    check_quantity,
+    is_expired,
+    is_near_expiry,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LotRecord:
+    """A lot (批次) with what is left of it on the shelf; ``source`` is bought or donated."""
+
+    id: UUID
+    good_id: UUID
+    title: str
+    unit_name: str
+    picture: str
+    lot_no: str
+    source: str
+    source_name: str
+    expires_on: date | None
+    unit_cost_fen: int
+    quantity_received: int
+    received_at: datetime
+    entry_number: int
+    quantity: int
+
+
+def lot(session: Session, guard: Guard, lot_id: UUID) -> LotRecord:
+    """Return one lot; raise ``NoSuchLot``."""
+    for found in _records(session, _lots(guard).where(Lot.id == lot_id)):
+        return found
+    raise NoSuchLot(words("没有这批货。"))
+
+
+def lots_of_good(session: Session, guard: Guard, good_id: UUID) -> Sequence[LotRecord]:
+    """Return all lots of a good, the newest first, those that ran out too."""
+    return _records(session, _lots(guard).where(Lot.good_id == good_id).order_by(Lot.received_at.desc(), Lot.id.desc()))
+
+
+def lots_on_shelf(session: Session, guard: Guard, good_ids: Iterable[UUID] | None = None) -> Sequence[LotRecord]:
+    """Return the lots that something is left of, in the order they are handed out: first expiring, then first come."""
+    query = _lots(guard).where(Account.balance > 0)
+    if good_ids is not None:
+        query = query.where(Lot.good_id.in_(list(good_ids)))
+    return _records(session, query.order_by(*_first_expiring_first()))
+
+
+def lots_received_on(session: Session, guard: Guard, day: date) -> Sequence[LotRecord]:
+    """Return the lots that came in on a day of the village's calendar, the newest first."""
+    begun = village_instant(day)
+    query = _lots(guard).where(Lot.received_at >= begun).order_by(Lot.received_at.desc(), Lot.id.desc())
+    return [one for one in _records(session, query) if village_date(one.received_at) == day]
+
+
+def lots_by_expiry(session: Session, guard: Guard, *, at: datetime) -> tuple[Sequence[LotRecord], Sequence[LotRecord]]:
+    """Return what is left of lots past their expiry date, and of those that keep 30 days at most; soonest first."""
+    today, left = village_date(at), lots_on_shelf(session, guard)
+    expired = [one for one in left if is_expired(one.expires_on, today)]
+    return expired, [one for one in left if is_near_expiry(one.expires_on, today)]
+
+
+def latest_costs(session: Session, guard: Guard) -> dict[UUID, int]:
+    """Return what one of each good last cost, in fen, by good."""
+    newest = (
+        select(Lot.good_id, func.max(Lot.received_at).label("received_at"))
+        .where(Lot.market_id == guard.market_id, Lot.source == "bought")
+        .group_by(Lot.good_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Lot.good_id, Lot.unit_cost_fen)
+        .join(newest, and_(newest.c.good_id == Lot.good_id, newest.c.received_at == Lot.received_at))
+        .where(Lot.market_id == guard.market_id)
+    )
+    return {good_id: cost_fen for good_id, cost_fen in rows if cost_fen}
+
+
+def pick_lots(session: Session, guard: Guard, wants: Iterable[tuple[UUID, int]], *, at: datetime) -> list[Take]:
+    """Choose the lots that ``(good_id, quantity)`` are taken from: first expiring first, never one that expired.
+
+    Takes the market's turn to write first, so the choice still holds when its legs are posted; three statements for
+    any basket. Wants of one good are added up; takes come in the order of the wants. Raises ``NoSuchGood``,
+    ``GoodWithdrawn``, ``QuantityWrong``, ``TooFewGoods``, and ``LotExpired`` where only expired lots are in the way.
+    """
+    lock_book(session, guard.market_id)
+    wanted = Counter[UUID]()
+    for good_id, quantity in wants:
+        wanted[good_id] += check_quantity(quantity)
+    named = {
+        row.id: row
+        for row in session.scalars(select(Good).where(Good.market_id == guard.market_id, Good.id.in_(list(wanted))))
+    }
+    left = defaultdict[UUID, list[tuple[UUID, date | None, int]]](list)
+    for good_id, lot_id, expires_on, balance in session.execute(
+        select(Lot.good_id, Lot.id, Lot.expires_on, Account.balance)
+        .join(Account, _shelf_account())
+        .where(Lot.market_id == guard.market_id, Account.balance > 0, Lot.good_id.in_(list(wanted)))
+        .order_by(*_first_expiring_first())
+    ):
+        left[good_id].append((lot_id, expires_on, balance))
+    today = village_date(at)
+    return [
+        take
+        for good_id, quantity in wanted.items()
+        for take in _take(named.get(good_id), good_id, quantity, left[good_id], today)
+    ]
+
+
+def _take(
+    good: Good | None, good_id: UUID, wanted: int, lots: Sequence[tuple[UUID, date | None, int]], today: date
+) -> list[Take]:
+    if good is None:
+        raise NoSuchGood(words("没有这样商品。"))
+    if good.withdrawn_at is not None:
+        raise GoodWithdrawn(words("{name}已经下架，不能再兑换。请换别的。"), name=good.name)
+    takes, missing = [], wanted
+    for lot_id, expires_on, balance in lots:
+        if missing and not is_expired(expires_on, today):
+            takes.append(Take(good_id, lot_id, min(missing, balance)))
+            missing -= takes[-1].quantity
+    if not missing:
+        return takes
+    left, everything = wanted - missing, sum(balance for _, _, balance in lots)
+    facts = {"name": good.name, "unit_name": good.unit_name}
+    if everything >= wanted:
+        sentence = words("{name}没过期的只剩 {left} {unit_name}，要 {wanted} {unit_name}。过期的不能发，请减少数量。")
+        raise LotExpired(sentence, wanted=wanted, left=left, **facts)
+    sentence = words("{name}只剩 {left} {unit_name}，要 {wanted} {unit_name}。请减少数量，或换别的。")
+    raise TooFewGoods(sentence, wanted=wanted, left=left, **facts)
+
+
+def _shelf_account() -> ColumnElement[bool]:
+    return and_(
+        Account.market_id == Lot.market_id,
+        Account.kind == "shelf",
+        Account.owner == Lot.id,
+        Account.unit == Lot.good_id,
+    )
+
+
+def _first_expiring_first() -> tuple[ColumnElement[date], ...]:
+    return (Lot.expires_on.asc().nulls_last(), Lot.received_at.asc(), Lot.id.asc())  # type: ignore[return-value]
+
+
+def _lots(guard: Guard) -> Select[Lot, Good, int]:
+    return (
+        select(Lot, Good, Account.balance)
+        .join(Good, and_(Good.market_id == Lot.market_id, Good.id == Lot.good_id))
+        .join(Account, _shelf_account())
+        .where(Lot.market_id == guard.market_id)
+    )
+
+
+def _records(session: Session, query: Select[Lot, Good, int]) -> list[LotRecord]:
+    return [
+        LotRecord(
+            id=row.id,
+            good_id=row.good_id,
+            title=f"{good.name} {good.spec}".strip(),
+            unit_name=good.unit_name,
+            picture=good.picture,
+            lot_no=row.lot_no,
+            source=row.source,
+            source_name=row.source_name,
+            expires_on=row.expires_on,
+            unit_cost_fen=row.unit_cost_fen,
+            quantity_received=row.quantity_received,
+            received_at=row.received_at,
+            entry_number=row.entry_number,
+            quantity=balance,
+        )
+        for row, good, balance in session.execute(query)
+    ]

@@ -1,0 +1,21 @@
+"""Writing stock: goods, lots, photos, stocktakes."""
+
+from love_market.stock.service.goods import GoodFacts as GoodFacts
+from love_market.stock.service.goods import TypicalGood as TypicalGood
+from love_market.stock.service.goods import add_good as add_good
+from love_market.stock.service.goods import change_good as change_good
+from love_market.stock.service.goods import load_goods as load_goods
+from love_market.stock.service.goods import return_good as return_good
+from love_market.stock.service.goods import typical_goods as typical_goods
+from love_market.stock.service.goods import withdraw_good as withdraw_good
+from love_market.stock.service.lots import LotFacts as LotFacts
+from love_market.stock.service.lots import receive as receive
+from love_market.stock.service.lots import take_back as take_back
+from love_market.stock.service.lots import write_off as write_off
+from love_market.stock.service.photos import keep_photo as keep_photo
+from love_market.stock.service.photos import photo_path as photo_path
+from love_market.stock.service.stocktakes import close_stocktake as close_stocktake
+from love_market.stock.service.stocktakes import count as count
+from love_market.stock.service.stocktakes import count_again as count_again
+from love_market.stock.service.stocktakes import drop_stocktake as drop_stocktake
+from love_market.stock.service.stocktakes import open_stocktake as open_stocktake
