@@ -11,6 +11,11 @@ from love_market.people.queries.households import households as households
 from love_market.people.queries.households import households_by_id as households_by_id
 from love_market.people.queries.households import members as members
 from love_market.people.queries.households import members_of as members_of
+from love_market.people.queries.kinship import KinshipRecord as KinshipRecord
+from love_market.people.queries.kinship import households_of_kin as households_of_kin
+from love_market.people.queries.kinship import kinships as kinships
+from love_market.people.queries.roster import known_households as known_households
+from love_market.people.queries.roster import plan_roster as plan_roster
 from love_market.people.queries.staff import Credentials as Credentials
 from love_market.people.queries.staff import StaffRecord as StaffRecord
 from love_market.people.queries.staff import credentials as credentials

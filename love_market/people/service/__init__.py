@@ -1,5 +1,19 @@
 """Writing people: the roster, households and their cards, staff and their sign-ins, kin."""
 
+from love_market.people.service.households import Card as Card
+from love_market.people.service.households import HouseholdDetails as HouseholdDetails
+from love_market.people.service.households import add_household as add_household
+from love_market.people.service.households import change_household as change_household
+from love_market.people.service.households import end_household_sessions as end_household_sessions
+from love_market.people.service.households import issue_card as issue_card
+from love_market.people.service.households import issue_cards as issue_cards
+from love_market.people.service.households import mark_back as mark_back
+from love_market.people.service.households import mark_left as mark_left
+from love_market.people.service.households import next_number as next_number
+from love_market.people.service.kinship import add_kinship as add_kinship
+from love_market.people.service.kinship import remove_kinship as remove_kinship
+from love_market.people.service.roster import RosterResult as RosterResult
+from love_market.people.service.roster import import_roster as import_roster
 from love_market.people.service.sign_in import HouseholdSignIn as HouseholdSignIn
 from love_market.people.service.sign_in import begin_household_session as begin_household_session
 from love_market.people.service.sign_in import begin_staff_session as begin_staff_session
@@ -15,3 +29,10 @@ from love_market.people.service.sign_in import sign_in_household as sign_in_hous
 from love_market.people.service.sign_in import sign_out as sign_out
 from love_market.people.service.sign_in import sign_out_household as sign_out_household
 from love_market.people.service.sign_in import staff_subject as staff_subject
+from love_market.people.service.staff import add_staff as add_staff
+from love_market.people.service.staff import check_may_give as check_may_give
+from love_market.people.service.staff import grant as grant
+from love_market.people.service.staff import leave as leave
+from love_market.people.service.staff import revoke as revoke
+from love_market.people.service.staff import set_password as set_password
+from love_market.people.service.staff import set_roles as set_roles

@@ -1,0 +1,43 @@
+"""What a preview says, kept as a sentence and its values so that pages can translate it; and what it never says."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from love_market.workbook import looks_like_identity_number, normalise, without_identity_numbers
+
+COVER = "[身份证号已略]"
+_SPACED = re.compile(
+    r"(?<![0-9])[1-9](?:[ \-]?[0-9]){16}[ \-]?[0-9Xx](?![0-9])|(?<![0-9])[1-9](?:[ \-]?[0-9]){14}(?![0-9])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A sentence for the reader: ``message`` is the translators' key, ``values`` fill its braces."""
+
+    message: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The sentence in Chinese, as the shell prints it."""
+        return self.message.format(**self.values) if self.values else self.message
+
+
+def say(message: str, **values: object) -> Saying:
+    """Return a sentence; an identity number in a value is covered before anybody sees it."""
+    return Saying(
+        message, {name: value if isinstance(value, int) else clean(str(value)) for name, value in values.items()}
+    )
+
+
+def clean(text: str) -> str:
+    """Return a text without identity numbers, written in full width or with blanks between the digits included."""
+
+    def cover(match: re.Match[str]) -> str:
+        return COVER if looks_like_identity_number(match[0]) else match[0]
+
+    plain = normalise(text)
+    covered = _SPACED.sub(cover, without_identity_numbers(plain))
+    return text if covered == plain else covered
