@@ -1,23 +1,33 @@
-"""The first pass over an .xls stream: which sheets it holds, how far they reach, where formulas stand ([MS-XLS])."""
+"""The first pass over an .xls stream: its sheets, their reach and formulas, and the records worth passing on.
+
+The reader trusts counts written in a file and stops the whole program where they lie. So the stream is put together
+anew from known records of checked length, every count in it our own ([MS-XLS]).
+"""
 
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from love_market.workbook import rules
-from love_market.workbook.compound import CompoundFile
+from love_market.workbook.compound import CompoundFile, pack_stream
 from love_market.workbook.scan import Budget, SheetScan
 
-STREAMS = ("Workbook", "Book")
+_STREAMS = ("Workbook", "Book")
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _SST, _CONTINUE = 0x0809, 0x000A, 0x002F, 0x0085, 0x00FC, 0x003C
-_FORMULA, _LABELSST, _MULRK = 0x0006, 0x00FD, 0x00BD
-_ONE_CELL = {_FORMULA, _LABELSST, 0x0203, 0x0204, 0x0205, 0x027E, 0x00D6}
-"""Records that fill one cell: formula, shared text, number, text, truth or error, packed number, rich text."""
+_FORMULA, _LABELSST, _MULRK, _MERGES, _STRING = 0x0006, 0x00FD, 0x00BD, 0x00E5, 0x0207
+_NUMBER, _LABEL, _TRUTH, _PACKED, _RICH_TEXT = 0x0203, 0x0204, 0x0205, 0x027E, 0x00D6
+_GLOBALS_KEPT = {0x0042: 2, 0x0022: 2, 0x041E: 5, 0x00E0: 16}
+"""Code page, date system, number formats and cell formats, with the fewest bytes that each may have."""
+
+_CELLS = {_FORMULA: 20, _LABELSST: 10, _NUMBER: 14, _LABEL: 8, _TRUTH: 8, _PACKED: 10, _RICH_TEXT: 8}
+"""Records that fill one cell, with the fewest bytes that each may have."""
 
 _WIDE, _EXTENDED, _RICH = 0x01, 0x04, 0x08
+_UNREADY = 0x03
+"""A formula marked to be worked out on opening and always: its program left no result."""
 
 
-class _Strings:
+class SharedStrings:
     """The lengths of the shared strings, which run on over CONTINUE records."""
 
     def __init__(self, segments: list[bytes]) -> None:
@@ -63,7 +73,10 @@ class _Strings:
         return length
 
     def _skip(self, count_bytes: int) -> None:
-        while count_bytes > 0 and not self._is_at_end():
+        """Pass over formatting runs and phonetics, which are not allowed to end the table early."""
+        while count_bytes > 0:
+            if self._is_at_end():
+                raise IndexError(self.segment)
             step = min(count_bytes, len(self.segments[self.segment]) - self.offset)
             self.offset += step
             count_bytes -= step
@@ -71,11 +84,15 @@ class _Strings:
 
 @dataclass
 class _Globals:
-    """What the stream's first part says: where each sheet begins, and how long each shared string is."""
+    """The stream's first part: the records kept, where each sheet begins, how long each shared string is."""
 
-    sheets: list[tuple[str, int]] = field(default_factory=list)
-    segments: list[bytes] = field(default_factory=list)
-    is_encrypted: bool = False
+    kept: list[bytes] = field(default_factory=list)
+    sheets: list[tuple[bytes, int]] = field(default_factory=list)
+    lengths: list[int] = field(default_factory=list)
+
+
+def _record(kind: int, content: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(content)) + content
 
 
 def _records(stream: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
@@ -84,12 +101,14 @@ def _records(stream: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
     while offset + 4 <= len(stream):
         kind, size_bytes = struct.unpack_from("<HH", stream, offset)
         content = stream[offset + 4 : offset + 4 + size_bytes]
+        if len(content) < size_bytes or (depth == 0 and kind != _BOF):
+            raise IndexError(offset)
         offset += 4 + size_bytes
         depth += kind == _BOF
-        if depth <= 1:
+        if depth == 1:
             yield kind, content
         depth -= kind == _EOF
-        if depth <= 0:
+        if depth == 0:
             return
 
 
@@ -100,40 +119,78 @@ def _sheet_name(content: bytes) -> str:
     return content[8:].decode("utf-16-le" if content[7] & _WIDE else "latin-1", "replace")
 
 
-def _globals(stream: bytes) -> _Globals:
+def _read_globals(stream: bytes, filename: str) -> _Globals:
     found = _Globals()
+    segments: list[bytes] = []
     previous = 0
-    for record, content in _records(stream, 0):
-        kind = record
+    for kind, content in _records(stream, 0):
         if kind == _FILEPASS:
-            found.is_encrypted = True
-        elif kind == _BOUNDSHEET:
-            found.sheets.append((_sheet_name(content), struct.unpack_from("<I", content)[0]))
+            raise rules.encrypted(filename)
+        if kind == _BOUNDSHEET:
+            found.sheets.append((content[4:], struct.unpack_from("<I", content)[0]))
         elif kind == _SST or (kind == _CONTINUE and previous == _SST):
-            found.segments.append(content)
-            kind = _SST
+            segments.append(content)
+            previous = _SST
+            continue
+        elif kind == _BOF or (kind in _GLOBALS_KEPT and len(content) >= _GLOBALS_KEPT[kind]):
+            found.kept.append(_record(kind, content))
         previous = kind
+    if segments:
+        found.lengths = SharedStrings(segments).lengths()
+        segments[0] = struct.pack("<II", *[len(found.lengths)] * 2) + segments[0][8:]
+        found.kept += [_record(_CONTINUE if number else _SST, part) for number, part in enumerate(segments)]
     return found
 
 
-def _scan_sheet(stream: bytes, offset: int, scan: SheetScan, lengths: list[int]) -> None:
+def _scan_sheet(stream: bytes, offset: int, scan: SheetScan, lengths: list[int]) -> list[bytes]:
+    """Note what stands on a sheet; the records worth passing on."""
+    kept: list[bytes] = []
     for kind, content in _records(stream, offset):
-        if kind in _ONE_CELL:
-            row, column = struct.unpack_from("<HH", content)
-            scan.fill(row + 1, column + 1)
-            if kind == _FORMULA:
-                scan.formulas[row + 1, column + 1] = "=…"
-            elif kind == _LABELSST:
-                (index,) = struct.unpack_from("<I", content, 6)
-                scan.budget.take(characters=lengths[index])
+        if kind in _CELLS:
+            kept += _one_cell(kind, content, scan, lengths)
         elif kind == _MULRK:
-            row, first = struct.unpack_from("<HH", content)
-            cells = (len(content) - 6) // 6
-            scan.fill(row + 1, first + cells, cells)
+            kept.append(_cells_in_a_row(content, scan))
+        elif kind == _MERGES:
+            _note_merges(content, scan)
+        elif kind in (_BOF, _STRING):
+            kept.append(_record(kind, content))
+    return kept
 
 
-def scan_stream(data: bytes, filename: str) -> list[SheetScan]:
-    """One scan a sheet, in order.
+def _one_cell(kind: int, content: bytes, scan: SheetScan, lengths: list[int]) -> list[bytes]:
+    """Note one cell; its record, a formula's without the formula, none for a formula without a result."""
+    if len(content) < _CELLS[kind]:
+        raise IndexError(kind)
+    row, column = struct.unpack_from("<HH", content)
+    scan.fill(row + 1, column + 1)
+    if kind == _FORMULA:
+        scan.formulas[row + 1, column + 1] = "=…"
+        is_ready = struct.unpack_from("<H", content, 14)[0] & _UNREADY != _UNREADY
+        return [_record(kind, content[:20] + b"\0\0")] if is_ready else []
+    if kind == _LABELSST:
+        scan.budget.take(characters=lengths[struct.unpack_from("<I", content, 6)[0]])
+    return [_record(kind, content)]
+
+
+def _cells_in_a_row(content: bytes, scan: SheetScan) -> bytes:
+    """Note a run of numbers; its record, with the last column counted anew."""
+    row, first = struct.unpack_from("<HH", content)
+    cells, rest = divmod(len(content) - 6, 6)
+    if rest or cells < 1:
+        raise IndexError(row)
+    scan.fill(row + 1, first + cells, cells)
+    return _record(_MULRK, content[:-2] + struct.pack("<H", first + cells - 1))
+
+
+def _note_merges(content: bytes, scan: SheetScan) -> None:
+    for place in range(2, len(content) - 7, 8):
+        first_row, last_row, first_column, last_column = struct.unpack_from("<HHHH", content, place)
+        if first_row <= last_row and first_column <= last_column:
+            scan.merge((first_row + 1, first_column + 1, last_row + 1, last_column + 1))
+
+
+def scan_stream(data: bytes, filename: str) -> tuple[list[SheetScan], bytes]:
+    """One scan a sheet, in order, and an .xls of checked records only, for the reader.
 
     Raises ``NotAWorkbook``, ``WorkbookEncrypted``, ``WorkbookBroken``, ``TooManyRows``, ``TooManyColumns`` or
     ``TooManyCells``.
@@ -141,21 +198,30 @@ def scan_stream(data: bytes, filename: str) -> list[SheetScan]:
     container = CompoundFile(data, filename)
     if "EncryptedPackage" in container.names:
         raise rules.encrypted(filename)
-    name = next((name for name in STREAMS if name in container.names), None)
+    name = next((name for name in _STREAMS if name in container.names), None)
     if name is None:
         raise rules.not_a_workbook(filename, rules.OLD_DOCUMENT)
     stream = container.stream(name)
     try:
-        found = _globals(stream)
-        if found.is_encrypted:
-            raise rules.encrypted(filename)
+        found = _read_globals(stream, filename)
         if len(found.sheets) > rules.MAX_SHEETS:
             raise rules.too_many_cells(filename)
-        lengths = _Strings(found.segments).lengths() if found.segments else []
         budget = Budget(filename)
-        scans = [SheetScan(sheet_name, budget) for sheet_name, _ in found.sheets]
-        for scan, (_, offset) in zip(scans, found.sheets, strict=True):
-            _scan_sheet(stream, offset, scan, lengths)
+        scans = [SheetScan(_sheet_name(bytes(4) + label), budget) for label, _ in found.sheets]
+        parts = [
+            b"".join([*_scan_sheet(stream, offset, scan, found.lengths), _record(_EOF, b"")])
+            for scan, (_, offset) in zip(scans, found.sheets, strict=True)
+        ]
     except (struct.error, IndexError) as why:
         raise rules.broken(filename) from why
-    return scans
+    return scans, pack_stream(name, _put_together(found, parts))
+
+
+def _put_together(found: _Globals, parts: list[bytes]) -> bytes:
+    """The stream anew: the globals, each sheet's label with its new offset, the sheets."""
+    size_bytes = sum(map(len, found.kept)) + sum(len(label) + 8 for label, _ in found.sheets) + 4
+    labels: list[bytes] = []
+    for (label, _), part in zip(found.sheets, parts, strict=True):
+        labels.append(_record(_BOUNDSHEET, struct.pack("<I", size_bytes) + label))
+        size_bytes += len(part)
+    return b"".join([*found.kept, *labels, _record(_EOF, b""), *parts])

@@ -14,6 +14,10 @@ _HEADER_DIFAT = 109
 _MARKS = 0xFFFFFFFA
 """From here on a sector's number is a mark (end of chain, free), not a place."""
 
+_TABLE_MARK, _END_MARK, _FREE_MARK = 0xFFFFFFFD, 0xFFFFFFFE, 0xFFFFFFFF
+_PACKED_SECTOR_BYTES = 4096
+_PACKED_NUMBERS = _PACKED_SECTOR_BYTES // 4
+
 
 class CompoundFile:
     """The directory of a compound file and its streams by name; raises ``WorkbookBroken`` for nonsense."""
@@ -45,7 +49,7 @@ class CompoundFile:
         sector_shift, mini_shift = struct.unpack_from("<HH", self.data, 30)
         self._sector_bytes, self._mini_bytes = 1 << (sector_shift & 15), 1 << (mini_shift & 15)
         first_directory, _, self._cutoff_bytes, first_mini = struct.unpack_from("<IIII", self.data, 48)
-        self._sectors = self.data[_HEADER_BYTES:]
+        self._sectors = self.data[max(_HEADER_BYTES, self._sector_bytes) :]
         self._table = self._allocation()
         self._mini_table = self._numbers(self._chain(first_mini))
         self._entries: dict[str, tuple[int, int]] = {}
@@ -92,3 +96,29 @@ class CompoundFile:
             found.append(source[number * unit_bytes : (number + 1) * unit_bytes])
             number = table[number]
         return b"".join(found)
+
+
+def _entry(name: str, kind: int, child: int, start: int, size_bytes: int) -> bytes:
+    raw = name.encode("utf-16-le")
+    head = struct.pack("<64sHBB", raw, len(raw) + 2, kind, 1)
+    return head + struct.pack("<III36xIQ", _FREE_MARK, _FREE_MARK, child, start, size_bytes)
+
+
+def pack_stream(name: str, content: bytes) -> bytes:
+    """A plain compound file of one stream, sectors in order: tables, directory, an idle one, content.
+
+    The idle sector stands for the root's store of small streams: a root without any is taken for damage.
+    """
+    count = max(1, -(-len(content) // _PACKED_SECTOR_BYTES))
+    tables = -(-(count + 2) // _PACKED_NUMBERS) + 1
+    directory, idle, first = tables, tables + 1, tables + 2
+    table = [_TABLE_MARK] * tables + [_END_MARK, _END_MARK, *range(first + 1, first + count), _END_MARK]
+    table += [_FREE_MARK] * (tables * _PACKED_NUMBERS - len(table))
+    header = MAGIC + bytes(16) + struct.pack("<HHHHH6x", 0x3E, 4, 0xFFFE, 12, 6)
+    header += struct.pack("<9I", 1, tables, directory, 0, _PACKED_SECTOR_BYTES, _END_MARK, 0, _END_MARK, 0)
+    places = [*range(tables), *[_FREE_MARK] * (_HEADER_DIFAT - tables)]
+    header += struct.pack(f"<{_HEADER_DIFAT}I", *places)
+    size_bytes = count * _PACKED_SECTOR_BYTES
+    entries = _entry("Root Entry", _ROOT, 1, idle, 0) + _entry(name, _STREAM, _FREE_MARK, first, size_bytes)
+    body = struct.pack(f"<{len(table)}I", *table) + entries.ljust(2 * _PACKED_SECTOR_BYTES, b"\0")
+    return header.ljust(_PACKED_SECTOR_BYTES, b"\0") + body + content.ljust(size_bytes, b"\0")

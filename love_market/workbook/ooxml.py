@@ -11,7 +11,9 @@ from love_market.workbook.scan import MAX_FORMULA_CHARACTERS, Budget, SheetScan,
 WORKBOOK_PART = "xl/workbook.xml"
 _RELATIONS_PART = "xl/_rels/workbook.xml.rels"
 _STRINGS_PART = "xl/sharedstrings.xml"
-_PLAIN_PARTS = {"[content_types].xml", "_rels/.rels", "xl/styles.xml"}
+_STYLES_PART = "xl/styles.xml"
+_PLAIN_PARTS = {"[content_types].xml", "_rels/.rels", _STYLES_PART}
+_COUNTS = re.compile(rb"""\s(?:uniqueCount|count)\s*=\s*(?:"[^"]*"|'[^']*')""")
 _INDEX = re.compile(r"[0-9]{1,8}")
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 
@@ -150,4 +152,14 @@ def scan_package(parts: Mapping[str, bytes], filename: str) -> tuple[list[SheetS
     for part in _PLAIN_PARTS & by_name.keys():
         parse_xml(by_name[part], filename)
     checked = {part for _, part, _ in sheets} | _PLAIN_PARTS | {WORKBOOK_PART, _RELATIONS_PART, _STRINGS_PART}
-    return scans, {name: content for name, content in parts.items() if name.lower() in checked}
+    return scans, {
+        name: _without_counts(content) if name.lower() in (_STRINGS_PART, _STYLES_PART) else content
+        for name, content in parts.items()
+        if name.lower() in checked
+    }
+
+
+def _without_counts(content: bytes) -> bytes:
+    """A part without the counts its elements claim: the reader makes room for as many, and ends the program."""
+    before, first, texts = content.partition(b"<si")
+    return _COUNTS.sub(b"", before) + first + texts

@@ -9,6 +9,7 @@ from love_market.errors import words
 from love_market.workbook import archive, biff, compound, ooxml, opendocument, rules
 from love_market.workbook.cells import Cell, Row, Sheet, Value, Workbook
 from love_market.workbook.delimited import read_delimited
+from love_market.workbook.rules import WorkbookRefused
 from love_market.workbook.scan import SheetScan
 
 _ZIP = b"PK\x03\x04"
@@ -50,7 +51,8 @@ def _read(data: bytes, filename: str) -> Workbook:
     if data.startswith((_ZIP, _EMPTY_ZIP)):
         return _read_zip(data, filename)
     if data.startswith(compound.MAGIC):
-        return Workbook(filename, "xls", _sheets(data, filename, biff.scan_stream(data, filename)))
+        scans, checked_stream = biff.scan_stream(data, filename)
+        return Workbook(filename, "xls", _sheets(checked_stream, filename, scans))
     for mark, kind in _FOREIGN:
         if data.startswith(mark):
             raise rules.not_a_workbook(filename, kind)
@@ -84,17 +86,21 @@ def _sheets(data: bytes, filename: str, scans: Sequence[SheetScan]) -> tuple[She
     """The sheets as the reader sees them, joined with what the first pass knows of each."""
     try:
         with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            if len(scans) != len(book.sheets_metadata):
-                raise rules.broken(filename)
             return tuple(
                 _sheet(book.get_sheet_by_index(index), known, scan)
                 for index, (known, scan) in enumerate(zip(book.sheets_metadata, scans, strict=True))
                 if known.typ == python_calamine.SheetTypeEnum.WorkSheet
             )
+    except WorkbookRefused:
+        raise
     except python_calamine.PasswordError as why:
         raise rules.encrypted(filename) from why
     except (python_calamine.CalamineError, ValueError, OSError) as why:
         raise rules.broken(filename) from why
+    except BaseException as why:
+        if type(why).__name__ == "PanicException":  # the reader's own way of giving up; it has no better name
+            raise rules.broken(filename) from why
+        raise
 
 
 def _sheet(source: python_calamine.CalamineSheet, known: python_calamine.SheetMetadata, scan: SheetScan) -> Sheet:
@@ -116,8 +122,4 @@ def _sheet(source: python_calamine.CalamineSheet, known: python_calamine.SheetMe
     rows += [Row(number, filled) for number, filled in silent.items()]
     rows.sort(key=lambda row: row.number)
     hidden = scan.hidden or known.visible != python_calamine.SheetVisibleEnum.Visible
-    merges = source.merged_cell_ranges
-    if not scan.merges and merges:
-        for (first_row, first_column), (last_row, last_column) in merges:
-            scan.merge((first_row + 1, first_column + 1, last_row + 1, last_column + 1))
     return Sheet(known.name, tuple(rows), scan.merged_by_row(), hidden)

@@ -46,6 +46,8 @@ class SheetScan:
 
     def fill(self, row: int, column: int, cells: int = 1) -> None:
         """Note that something stands at a place; raises ``TooManyRows`` or ``TooManyColumns``."""
+        if row < 1 or column < 1:
+            raise rules.broken(self.budget.filename)
         if row > rules.MAX_ROWS:
             raise rules.too_many_rows(self.name, row)
         if column > rules.MAX_COLUMNS:
@@ -82,7 +84,9 @@ def parse_xml(
     def refuse(*_: object) -> None:
         raise rules.bomb(filename)
 
-    parser = expat.ParserCreate()
+    if b"\0" in content:  # another encoding than UTF-8, which the reader would see otherwise
+        raise rules.broken(filename)
+    parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
