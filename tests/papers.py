@@ -16,6 +16,12 @@ def pictures(pdf: bytes, folder: Path, dpi: int) -> list[Path]:
     return sorted(folder.glob("page-*.pgm"))
 
 
+def size(picture: Path) -> tuple[int, int]:
+    """Return a picture's width and height in dots."""
+    with Image.open(picture) as image:
+        return image.size
+
+
 def text(pdf: bytes, folder: Path) -> str:
     """Return what a reader's search finds in a PDF, laid out as on the page."""
     (folder / "paper.pdf").write_bytes(pdf)
