@@ -54,6 +54,11 @@ def new_card(village_code: str) -> CardSecret:
     """Make a card: 8 characters for the village, 16 random ones (80 bits), and a PIN of 6 random digits."""
     random_part = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_CHARACTERS))
     pin = "".join(secrets.choice("0123456789") for _ in range(_PIN_DIGITS))
+    return card_of(village_code, random_part, pin)
+
+
+def card_of(village_code: str, random_part: str, pin: str) -> CardSecret:
+    """Return the card of a given random part and PIN: what is known beforehand fits a demonstration only."""
     return CardSecret(_village_part(village_code) + random_part, pin, _PINS.hash(pin))
 
 

@@ -113,6 +113,11 @@ def market_ids(session: Session) -> Sequence[UUID]:
     return session.scalars(select(Market.id).order_by(Market.id)).all()
 
 
+def market_name(session: Session, market_id: UUID) -> str:
+    """Return a market's name."""
+    return session.get_one(Market, market_id).name
+
+
 def served_villages(session: Session) -> Sequence[VillageRecord]:
     """Return all villages that have a market, by code."""
     rows = session.execute(select(Place, Market).join(Market, Market.id == Place.market_id).order_by(Place.code))
