@@ -28,8 +28,9 @@ class NoticeText:
     """What a notice says besides its rows.
 
     ``committee_name`` heads it, in full (阳高县龙泉镇守口堡村民委员会); ``begins_at`` and ``ends_at`` are instants,
-    printed by the village's clock; ``objection_to`` is who takes objections, with a telephone, ``objection_where`` the place;
-    ``head_hash`` is the book's when the notice began; ``url``, when given, is drawn as a QR to the public page.
+    printed by the village's clock; ``objection_to`` is who takes objections, with a telephone, and
+    ``objection_where`` the place; ``head_hash`` is the book's when the notice began; ``url``, when given, is drawn
+    as a QR to the public page.
     """
 
     village_name: str
