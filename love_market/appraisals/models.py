@@ -35,6 +35,7 @@ class Appraisal(OfMarket, Base):
     budget_points: Mapped[int]
     opened_by: Mapped[str] = mapped_column(String(60))
     opened_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
     notice_begins_at: Mapped[datetime | None]
     notice_ends_at: Mapped[datetime | None]
     head_number: Mapped[int | None] = mapped_column(BigInteger)
@@ -135,8 +136,10 @@ class Resolution(OfMarket, Base):
 class AppraisalRow(Base):
     """A household's row on the public notice, frozen when it was published.
 
-    ``lines`` is a list of ``{"rule_id", "name", "entered", "counted"}`` (points). States: ``listed`` (on notice),
-    ``contested`` (held by an open objection), ``held`` (the panel did not carry it), ``confirmed`` (awarded).
+    It is made when the sheet is submitted, so that the panel votes on what will be published. ``lines`` is a list of
+    ``{"rule_id", "code", "name", "category", "entered", "counted", "from_deeds"}`` (points), with ``corrected_from``
+    where an upheld objection changed what was entered. States: ``listed`` (on notice), ``contested`` (held by an
+    open objection), ``held`` (the panel did not carry it), ``confirmed`` (awarded).
     """
 
     __tablename__ = "appraisal_row"

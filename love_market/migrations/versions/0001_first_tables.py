@@ -1,15 +1,32 @@
-"""first tables."""
+"""The first tables, and the triggers that keep entries and legs as they were written."""
 
 import sqlalchemy as sa
 from alembic import op
 
 from love_market.db import Id, Instant
-from love_market.ledger.append_only import statements
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+_SAYS = "entries and legs are append-only: correct by a reversing entry"
+_ON_SQLITE = [
+    f"CREATE TRIGGER tr_{table}_no_{act.lower()} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, '{_SAYS}'); END"
+    for table in ("entry", "leg")
+    for act in ("UPDATE", "DELETE")
+]
+_ON_POSTGRESQL = [
+    (
+        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{_SAYS}' USING ERRCODE = 'restrict_violation'; END $$"
+    ),
+    *(
+        f"CREATE TRIGGER tr_{table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        for table in ("entry", "leg")
+    ),
+]
 
 
 def upgrade() -> None:
@@ -248,6 +265,7 @@ def upgrade() -> None:
         sa.Column("budget_points", sa.Integer(), nullable=False),
         sa.Column("opened_by", sa.String(length=60), nullable=False),
         sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("submitted_at", Instant(), nullable=True),
         sa.Column("notice_begins_at", Instant(), nullable=True),
         sa.Column("notice_ends_at", Instant(), nullable=True),
         sa.Column("head_number", sa.BigInteger(), nullable=True),
@@ -720,7 +738,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("market_id", "id", name=op.f("pk_resolution")),
     )
 
-    for statement in statements(op.get_bind().dialect.name):
+    for statement in _ON_SQLITE if op.get_bind().dialect.name == "sqlite" else _ON_POSTGRESQL:
         op.execute(statement)
 
 
@@ -805,3 +823,5 @@ def downgrade() -> None:
     op.drop_table("place")
     op.drop_table("market")
     op.drop_table("installation")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION refuse_change")

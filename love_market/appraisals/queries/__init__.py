@@ -1,0 +1,44 @@
+"""Reading the quarter: how far it is, the score sheet, the meeting, the notice, and what an import would do."""
+
+from love_market.appraisals.queries.board import (
+    NoticeRow,
+    NoticeView,
+    ObjectionRecord,
+    confirmed_awards,
+    frozen_rows,
+    notice,
+    objection,
+    objections,
+)
+from love_market.appraisals.queries.meeting import Kin, MeetingRecord, ResolutionRecord, kin_of_panel, meeting
+from love_market.appraisals.queries.plan import plan_scores
+from love_market.appraisals.queries.quarter import AppraisalRecord, appraisal, appraisals, budget_left, recorders
+from love_market.appraisals.queries.sheet import ScoreSheet, SheetCell, SheetRow, counted_before, sheet, undoable
+
+__all__ = [
+    "AppraisalRecord",
+    "Kin",
+    "MeetingRecord",
+    "NoticeRow",
+    "NoticeView",
+    "ObjectionRecord",
+    "ResolutionRecord",
+    "ScoreSheet",
+    "SheetCell",
+    "SheetRow",
+    "appraisal",
+    "appraisals",
+    "budget_left",
+    "confirmed_awards",
+    "counted_before",
+    "frozen_rows",
+    "kin_of_panel",
+    "meeting",
+    "notice",
+    "objection",
+    "objections",
+    "plan_scores",
+    "recorders",
+    "sheet",
+    "undoable",
+]

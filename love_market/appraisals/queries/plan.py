@@ -1,0 +1,133 @@
+"""What an import of scores would do, held against the village's roster, its rules and the sheet as it stands."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from love_market.appraisals.intake import Action, ParsedScores, PlannedRow, ScorePlan, ScoreRow, match_columns
+from love_market.appraisals.queries.sheet import ScoreSheet, SheetRow, sheet
+from love_market.appraisals.rules import PointsRule, typed_part
+from love_market.clock import Quarter
+from love_market.errors import LoveMarketError, words
+from love_market.people.intake.sayings import Saying, say
+from love_market.people.rules import Guard
+
+
+def plan_scores(session: Session, guard: Guard, quarter: Quarter, parsed: ParsedScores) -> ScorePlan:
+    """Compare a score workbook with the village's roster and rules; writes nothing. Raises ``NoAppraisal``."""
+    found = sheet(session, guard, quarter)
+    columns, new_rules, notes = match_columns(parsed, found.rules)
+    planner = _Planner(parsed, found, columns)
+    rows = tuple(planner.row(row) for row in parsed.rows)
+    if any(row.total_unread for row in parsed.rows):
+        notes.append(say(words("合计列是公式，没有算出的值，没法比对；合计由程序重新算。")))
+    named = {row.household_id for row in rows}
+    missing = tuple(
+        (row.household.number, row.household.head_name) for row in found.rows if row.household.id not in named
+    )
+    return ScorePlan(parsed.filename, rows, new_rules, tuple(notes), missing)
+
+
+class _Planner:
+    """Turns a parsed row into a planned one."""
+
+    def __init__(self, parsed: ParsedScores, found: ScoreSheet, columns: Mapping[str, PointsRule]) -> None:
+        self.has_number = parsed.has_number
+        self.columns = columns
+        self.codes = [rule.code for rule in found.rules]
+        self.by_number = {row.household.number: row for row in found.rows}
+        self.by_plain_number = {row.household.number.lstrip("0"): row for row in found.rows}
+        self.by_name: dict[str, list[SheetRow]] = {}
+        for row in found.rows:
+            self.by_name.setdefault(row.household.head_name, []).append(row)
+        self.times = Counter(match.household.id for row in parsed.rows if (match := self._match(row)))
+
+    def row(self, row: ScoreRow) -> PlannedRow:
+        """Return what would become of a row."""
+        match = self._match(row)
+        wrong = [*row.wrong, *self._wrong_household(row, match)]
+        cells = {rule.code: row.points.get(key) for key, rule in self.columns.items()}
+        if match is not None:
+            wrong += self._wrong_cells(row, match)
+        household_id = match.household.id if match else None
+        points = sum(value for value in cells.values() if value)
+        if wrong or match is None:
+            return self._planned(row, "refused", points, household_id, {}, wrong)
+        told = []
+        if row.total is not None and row.total != points:
+            told.append(say(words("表上合计 {total}，各项相加是 {points}，按各项算。"), total=row.total, points=points))
+        return self._planned(row, self._action(match, cells), points, household_id, cells, told)
+
+    @staticmethod
+    def _planned(
+        row: ScoreRow,
+        action: Action,
+        points: int,
+        household_id: UUID | None,
+        cells: Mapping[str, int | None],
+        sayings: Sequence[Saying],
+    ) -> PlannedRow:
+        return PlannedRow(
+            row.row_number, row.number, row.head_name, action, points, household_id, cells, tuple(sayings)
+        )
+
+    def _match(self, row: ScoreRow) -> SheetRow | None:
+        if row.number:
+            return self.by_number.get(row.number) or self.by_plain_number.get(row.number.lstrip("0"))
+        same = self.by_name.get(row.head_name, [])
+        return same[0] if len(same) == 1 and not self.has_number else None
+
+    def _wrong_household(self, row: ScoreRow, match: SheetRow | None) -> list[Saying]:
+        if match is None:
+            return [] if row.wrong else [self._unknown(row)]
+        household = match.household
+        if self.times[household.id] > 1:
+            return [say(words("{number} 户在表里不止一行。请只留一行。"), number=household.number)]
+        if row.head_name and row.head_name != household.head_name:
+            return [
+                say(
+                    words("{number} 户，表上户主是“{told}”，花名册上是“{known}”。请核对是哪一户。"),
+                    number=household.number,
+                    told=row.head_name,
+                    known=household.head_name,
+                )
+            ]
+        return []
+
+    def _unknown(self, row: ScoreRow) -> Saying:
+        if row.number:
+            return say(
+                words("花名册里没有 {number} 户（{name}）。请先把这一户加进花名册。"),
+                number=row.number,
+                name=row.head_name,
+            )
+        if self.has_number:
+            return say(words("这一行没有户号（{name}）。请补上户号。"), name=row.head_name)
+        if row.head_name in self.by_name:
+            return say(words("花名册里有几户户主都叫“{name}”。请加上户号。"), name=row.head_name)
+        return say(words("花名册里没有户主“{name}”。请先把这一户加进花名册。"), name=row.head_name)
+
+    def _wrong_cells(self, row: ScoreRow, match: SheetRow) -> list[Saying]:
+        deeds = {code: cell.from_deeds for code, cell in zip(self.codes, match.cells, strict=True)}
+        wrong = []
+        for key, rule in self.columns.items():
+            points = row.points.get(key)
+            if points is None:
+                continue
+            try:
+                typed_part(points, deeds.get(rule.code, 0), rule)
+            except LoveMarketError as error:
+                wrong.append(say(words("{address}：{why}"), address=f"{key}{row.row_number}", why=str(error)))
+        return wrong
+
+    def _action(self, match: SheetRow, cells: Mapping[str, int | None]) -> Action:
+        if match.is_empty:
+            return "made"
+        now = dict(zip(self.codes, match.cells, strict=True))
+        same = match.is_complete and all(
+            code in now and now[code].entered == (now[code].from_deeds if points is None else points)
+            for code, points in cells.items()
+        )
+        return "same" if same else "changed"

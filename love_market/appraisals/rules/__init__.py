@@ -1,0 +1,27 @@
+"""The quarter's pure part: its states and who is refused when, what a cell counts for, quorum and votes."""
+
+from love_market.appraisals.rules.points import LARGEST_POINTS, Line, PointsRule, Tally, tally, typed_part, whole_points
+from love_market.appraisals.rules.states import ALLOWED, SMALLEST_NOTICE_DAYS, Act, RowState, State, notice_end, step
+from love_market.appraisals.rules.votes import Votes, check_quorum, check_votes, is_carried, quorum_of
+
+__all__ = [
+    "ALLOWED",
+    "LARGEST_POINTS",
+    "SMALLEST_NOTICE_DAYS",
+    "Act",
+    "Line",
+    "PointsRule",
+    "RowState",
+    "State",
+    "Tally",
+    "Votes",
+    "check_quorum",
+    "check_votes",
+    "is_carried",
+    "notice_end",
+    "quorum_of",
+    "step",
+    "tally",
+    "typed_part",
+    "whole_points",
+]

@@ -1,0 +1,131 @@
+"""Every way an act of the quarter is refused, by name; the words stand where they are raised."""
+
+from love_market.errors import Denied, Invalid, NotFound, Refused
+
+
+class WrongStep(Refused):
+    """An act does not belong to the state that the quarter has reached."""
+
+
+class ScoringClosed(WrongStep):
+    """Scores are changed while scoring only."""
+
+
+class NotScoring(WrongStep):
+    """Only a quarter that is being scored can be submitted."""
+
+
+class NotDeliberating(WrongStep):
+    """Only a submitted quarter can be deliberated, or sent back to scoring."""
+
+
+class NotDecided(WrongStep):
+    """A notice is published once, after the panel has decided."""
+
+
+class NotOnNotice(WrongStep):
+    """There is no notice to object to, answer on or confirm yet."""
+
+
+class ObjectionsClosed(WrongStep):
+    """Objections are taken while the notice runs."""
+
+
+class ConfirmedAlready(WrongStep):
+    """All rows that can be confirmed are confirmed."""
+
+
+class NoticeStillOpen(Refused):
+    """The notice has not ended yet."""
+
+
+class NothingToConfirm(Refused):
+    """Every row waits for a reply or a vote."""
+
+
+class OwnRecord(Denied):
+    """Whoever entered scores of a quarter does not confirm it."""
+
+
+class QuorumMissing(Refused):
+    """Fewer than two thirds of the panel are present."""
+
+
+class NotCarried(Refused):
+    """The list as a whole did not get more than half of the votes."""
+
+
+class VotesDoNotAddUp(Invalid):
+    """For, against and abstained are not as many as may vote."""
+
+
+class RecusalMissing(Invalid):
+    """Not every household with kin among those present, or one without, has a vote of its own."""
+
+
+class NotOnPanel(Invalid):
+    """Somebody marked present is not on the village's panel."""
+
+
+class NoticeCutShort(Invalid):
+    """A notice runs at least as many days as the market has set, never fewer than three."""
+
+
+class QuarterOpenAlready(Refused):
+    """The village's quarter was opened before."""
+
+
+class NoRulesYet(Refused):
+    """The village has not adopted scoring rules."""
+
+
+class NoAppraisal(NotFound):
+    """The village has not opened this quarter."""
+
+
+class NoSuchObjection(NotFound):
+    """The quarter has no such objection."""
+
+
+class TooManyObjections(Refused):
+    """A row has as many open objections as can be read."""
+
+
+class RepliedAlready(Refused):
+    """An objection is answered once."""
+
+
+class UnknownHousehold(Invalid):
+    """A score is for a household that the village does not have."""
+
+
+class UnknownRule(Invalid):
+    """A score is for a rule that is not in the quarter's version."""
+
+
+class PointsNotWhole(Invalid):
+    """Points are whole numbers."""
+
+
+class PointsTooLarge(Invalid):
+    """No household gets, or loses, that many points for one rule in one quarter."""
+
+
+class WrongSign(Invalid):
+    """A bonus is not below zero, a penalty not above."""
+
+
+class BelowDeeds(Invalid):
+    """A cell's total is less than what accepted deeds brought."""
+
+
+class NothingToUndo(Refused):
+    """No change is left to take back."""
+
+
+class ChangedSince(Refused):
+    """A cell was changed again after the change that is to be taken back."""
+
+
+class KeyOfOther(Refused):
+    """The key was used before for something else."""

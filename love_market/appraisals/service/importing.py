@@ -1,0 +1,86 @@
+"""Carrying out an import of scores: the new rules it brings, then its cells."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from sqlalchemy.orm import Session
+
+from love_market.appraisals import queries
+from love_market.appraisals.intake import NewRule, ScorePlan
+from love_market.appraisals.rules.refusals import UnknownHousehold
+from love_market.appraisals.service.cells import CellInput
+from love_market.appraisals.service.opening import adopt_newest_rules
+from love_market.appraisals.service.scoring import SavedChange, save_scores
+from love_market.clock import Quarter
+from love_market.deeds import queries as deeds
+from love_market.deeds import service as deeds_service
+from love_market.deeds.queries import RuleRecord
+from love_market.deeds.rules import RuleDraft
+from love_market.errors import words
+from love_market.people.rules import Guard
+
+
+def apply_scores(
+    session: Session,
+    guard: Guard,
+    quarter: Quarter,
+    plan: ScorePlan,
+    *,
+    make_new_rules: bool | Collection[str],
+    at: datetime,
+    key: UUID,
+) -> SavedChange:
+    """Carry out an import: make the new rules wanted (all, none, or those named), then save the good rows' cells.
+
+    A household's other cells that hold nothing are entered as 0, so that its row is filled. Columns whose rule is
+    not wanted are left out.
+    """
+    wanted = [
+        rule
+        for rule in plan.new_rules
+        if make_new_rules is True or (make_new_rules is not False and rule.name in make_new_rules)
+    ]
+    if wanted:
+        _make_rules(session, guard, quarter, wanted, at=at, key=uuid5(key, "rules"))
+    found = queries.sheet(session, guard, quarter)
+    ids = {rule.code: rule.id for rule in found.rules}
+    ids |= {rule.column_key: rule_id for rule in wanted if (rule_id := _by_name(found.rules, rule.name))}
+    cells: list[CellInput] = []
+    rows = {row.household.id: row for row in found.rows}
+    for planned in plan.good_rows:
+        row = rows.get(planned.household_id) if planned.household_id else None
+        if row is None:
+            raise UnknownHousehold(words("{text}：这一户不在花名册里了，请重新导入。"), text=planned.text)
+        stated = {ids[name]: points for name, points in planned.cells.items() if name in ids}
+        for rule, cell in zip(found.rules, row.cells, strict=True):
+            if rule.id in stated:
+                cells.append(
+                    CellInput(
+                        row.household.id, rule.id, cell.from_deeds if stated[rule.id] is None else stated[rule.id]
+                    )
+                )
+            elif cell.typed is None:
+                cells.append(CellInput(row.household.id, rule.id, cell.from_deeds))
+    return save_scores(session, guard, quarter, cells, source="import", at=at, key=key)
+
+
+def _make_rules(
+    session: Session, guard: Guard, quarter: Quarter, wanted: Sequence[NewRule], *, at: datetime, key: UUID
+) -> None:
+    found = queries.appraisal(session, guard, quarter)
+    known = deeds.rules(session, guard, found.rule_version_id)
+    drafts = [rule.draft() for rule in known]
+    drafts += [
+        RuleDraft(category=rule.category, name=rule.name, points=rule.points, unit_name="次")
+        for rule in wanted
+        if _by_name(known, rule.name) is None
+    ]
+    if len(drafts) > len(known):
+        note = f"{quarter.title}评分表里的新项目：" + "、".join(rule.name for rule in wanted)
+        deeds_service.adopt_version(session, guard, drafts, note=note[:200], at=at, key=key)
+    adopt_newest_rules(session, guard, quarter)
+
+
+def _by_name(rules: Iterable[RuleRecord], name: str) -> UUID | None:
+    return next((rule.id for rule in rules if rule.name == name), None)
