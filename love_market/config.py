@@ -1,16 +1,18 @@
 """Frozen settings from the environment; refuses to start on nonsense."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
 
 from love_market.errors import Invalid, words
 
 _SHORTEST_SECRET = 32
+# Scheme and host, maybe a port: what a voucher's QR can hold in capitals, which is why a path is refused.
+_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(:\d+)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,8 @@ class Settings:
         instance.mkdir(parents=True, exist_ok=True)
         port = _port(environment.get("PORT", "8000"))
         base_url = environment.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
-        address = urlsplit(base_url)
-        if address.scheme not in {"http", "https"} or not address.netloc:
-            raise Invalid(words("BASE_URL 要写成 https://网址 的样子，现在是“{value}”。"), value=base_url)
+        if not _ADDRESS.fullmatch(base_url):
+            raise Invalid(words("BASE_URL 要写成 https://网址 的样子，后面不带路径，现在是“{value}”。"), value=base_url)
         return cls(
             database_url=database_url
             or environment.get("DATABASE_URL")
@@ -46,7 +47,7 @@ class Settings:
             instance=instance,
             base_url=base_url,
             port=port,
-            https=address.scheme == "https",
+            https=base_url.lower().startswith("https:"),
         )
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The books' four tables: book, account, entry, leg. Entries and legs are append-only (privilege first, trigger second)."""
+"""The books' four tables: book, account, entry, leg. Entries and legs are append-only, by privilege and by trigger."""
 
 from datetime import datetime
 from uuid import UUID

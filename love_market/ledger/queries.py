@@ -8,9 +8,8 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from love_market.errors import words
 from love_market.ledger.models import Account, Book, Entry, LegRow
-from love_market.ledger.rules import POINTS, Address, Leg, NoSuchBook
+from love_market.ledger.rules import GENESIS, POINTS, Address, Leg
 
 _CHUNK = 5000
 
@@ -55,11 +54,9 @@ class Movement:
 
 
 def head(session: Session, market_id: UUID) -> Head:
-    """Return the head of a market's book; raise ``NoSuchBook``."""
+    """Return the head of a market's book; a book in which nothing was written yet is at 0."""
     book = session.execute(select(Book.head_number, Book.head_hash).where(Book.market_id == market_id)).one_or_none()
-    if book is None:
-        raise NoSuchBook(words("这家爱心超市还没有开账本。"))
-    return Head(book.head_number, book.head_hash)
+    return Head(0, GENESIS) if book is None else Head(book.head_number, book.head_hash)
 
 
 def balance(session: Session, market_id: UUID, address: Address) -> int:
@@ -146,12 +143,14 @@ def entries(session: Session, market_id: UUID, *, after: int = 0, limit: int = 1
 
 
 def latest_entries(
-    session: Session, market_id: UUID, *, before: int | None = None, limit: int = 50
+    session: Session, market_id: UUID, *, before: int | None = None, limit: int = 50, kind: str = ""
 ) -> Sequence[EntryRecord]:
-    """Return up to ``limit`` entries with their legs, the newest first, those numbered below ``before``."""
+    """Return up to ``limit`` entries with their legs, the newest first, numbered below ``before``, of one ``kind``."""
     query = select(Entry).where(Entry.market_id == market_id).order_by(Entry.number.desc()).limit(limit)
     if before is not None:
         query = query.where(Entry.number < before)
+    if kind:
+        query = query.where(Entry.kind == kind)
     return _with_legs(session, market_id, session.scalars(query).all())
 
 
@@ -165,7 +164,7 @@ def movements(
     before: int | None = None,
     limit: int = 200,
 ) -> Sequence[Movement]:
-    """Return how the accounts of some owners in one unit changed, the newest first; of all kinds, or only some.
+    """Return how some owners' accounts in one unit changed, the newest first; of all kinds, or only some.
 
     ``before`` continues a page: only entries numbered below it.
     """
@@ -203,10 +202,10 @@ def _movement(row: LegRow, row_entry: Entry, outward: bool) -> Movement:  # noqa
 def _with_legs(session: Session, market_id: UUID, rows: Sequence[Entry]) -> Sequence[EntryRecord]:
     legs: dict[int, list[Leg]] = {row.number: [] for row in rows}
     if rows:
+        without_gaps = max(legs) - min(legs) + 1 == len(legs)
+        numbers = LegRow.entry_number.between(min(legs), max(legs)) if without_gaps else LegRow.entry_number.in_(legs)
         for leg in session.scalars(
-            select(LegRow)
-            .where(LegRow.market_id == market_id, LegRow.entry_number.between(min(legs), max(legs)))
-            .order_by(LegRow.entry_number, LegRow.position)
+            select(LegRow).where(LegRow.market_id == market_id, numbers).order_by(LegRow.entry_number, LegRow.position)
         ):
             legs[leg.entry_number].append(_leg(leg))
     return [_record(row, tuple(legs[row.number])) for row in rows]

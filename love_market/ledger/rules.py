@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-from love_market.errors import Invalid, LoveMarketError, NotFound, Refused
+from love_market.errors import Invalid, NotFound, Refused
 
 POINTS = UUID(int=0)
 """The unit of points; every other unit is the id of a good."""
@@ -62,10 +62,6 @@ class AlreadyReversed(Refused):
 
 class NoSuchEntry(NotFound):
     """The book has no entry of that number."""
-
-
-class NoSuchBook(NotFound):
-    """The market has no book."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -181,7 +177,3 @@ def net_changes(legs: Sequence[Leg]) -> dict[Address, int]:
         changes[leg.source] = changes.get(leg.source, 0) - leg.amount
         changes[leg.destination] = changes.get(leg.destination, 0) + leg.amount
     return changes
-
-
-class BooksBroken(LoveMarketError):
-    """The books do not agree with themselves."""

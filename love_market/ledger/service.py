@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from love_market.errors import words
@@ -19,7 +20,6 @@ from love_market.ledger.rules import (
     Draft,
     KeyReused,
     Leg,
-    NoSuchBook,
     NoSuchEntry,
     Posted,
     entry_hash,
@@ -33,21 +33,21 @@ _CHUNK = 2000
 
 def open_book(session: Session, market_id: UUID) -> None:
     """Open a market's empty book; one that is open stays as it is."""
-    if session.get(Book, market_id) is None:
-        session.add(Book(market_id=market_id, head_number=0, head_hash=GENESIS))
-        session.flush()
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    empty = {"market_id": market_id, "head_number": 0, "head_hash": GENESIS}
+    session.execute(dialect.insert(Book).values(empty).on_conflict_do_nothing())
 
 
 def lock_book(session: Session, market_id: UUID) -> Book:
     """Take the market's turn to write: whatever is read after this stays true until the transaction ends.
 
-    Raises ``NoSuchBook``.
+    A market that nobody has written for yet gets its empty book here.
     """
-    book = session.scalar(
-        select(Book).where(Book.market_id == market_id).with_for_update().execution_options(populate_existing=True)
-    )
+    query = select(Book).where(Book.market_id == market_id).with_for_update().execution_options(populate_existing=True)
+    book = session.scalar(query)
     if book is None:
-        raise NoSuchBook(words("这家爱心超市还没有开账本。"))
+        open_book(session, market_id)
+        book = session.scalars(query).one()
     return book
 
 
@@ -55,7 +55,7 @@ def post(session: Session, market_id: UUID, draft: Draft) -> Posted:
     """Write one entry with its legs, move the balances, and chain it to the head; all of it or nothing.
 
     The same key with the same input returns what was posted before. Raises ``KeyReused`` for other input,
-    ``BalanceTooLow`` where an account would go below its floor, ``NoSuchBook``.
+    ``BalanceTooLow`` where an account would go below its floor.
     """
     book = lock_book(session, market_id)
     hash_of_input = input_hash(draft.input)

@@ -40,7 +40,7 @@ class Verdict:
 def verify(session: Session, market_id: UUID, progress: Callable[[int], object] = lambda _count: None) -> Verdict:
     """Recompute a market's book, entry by entry, then its balances and its head; stop at the first fault.
 
-    ``progress`` is told how many entries were read with each page. Raises ``NoSuchBook``.
+    ``progress`` is told how many entries were read with each page.
     """
     head = queries.head(session, market_id)
     number, previous, balances = 0, GENESIS, Counter[Address]()
