@@ -11,7 +11,7 @@ from love_market.appraisals.intake import NewRule, ScorePlan
 from love_market.appraisals.rules.refusals import UnknownHousehold
 from love_market.appraisals.service.cells import CellInput
 from love_market.appraisals.service.opening import adopt_newest_rules
-from love_market.appraisals.service.scoring import SavedChange, save_scores
+from love_market.appraisals.service.scoring import SavedChange, imported_before, save_scores
 from love_market.clock import Quarter
 from love_market.deeds import queries as deeds
 from love_market.deeds import service as deeds_service
@@ -34,8 +34,11 @@ def apply_scores(
     """Carry out an import: make the new rules wanted (all, none, or those named), then save the good rows' cells.
 
     A household's other cells that hold nothing are entered as 0, so that its row is filled. Columns whose rule is
-    not wanted are left out.
+    not wanted are left out. The same key imports once. Raises what ``save_scores`` raises.
     """
+    before = imported_before(session, guard, quarter, key)
+    if before is not None:
+        return before
     wanted = [
         rule
         for rule in plan.new_rules

@@ -113,6 +113,15 @@ def undo_change(
     return _record(session, row, undoing, [household for household, *_ in moves], ())
 
 
+def imported_before(session: Session, guard: Guard, quarter: Quarter, key: UUID) -> SavedChange | None:
+    """Return what an import under this key saved; an import looks at the sheet, so its cells differ the second time."""
+    row = locked(session, guard, quarter)
+    change = session.get(ScoreChange, (guard.market_id, key))
+    if change is None or change.source != "import" or change.appraisal_id != row.id:
+        return None
+    return _replayed(change, change.cells[0]["given"])
+
+
 def _write(
     session: Session, guard: Guard, row: Appraisal, wanted: Mapping[Place, int | None], at: datetime
 ) -> dict[Place, tuple[int | None, int | None]]:
