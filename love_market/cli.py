@@ -11,6 +11,7 @@ from flask_migrate import upgrade
 from tqdm import tqdm
 
 from love_market.app import create_app
+from love_market.appraisals.intake import score_lines
 from love_market.clock import Quarter, utc_now
 from love_market.config import Settings
 from love_market.db import db, new_id, reading, transaction
@@ -154,8 +155,8 @@ def import_scores(
         with transaction() as session:
             guard = stage.ready_village(session, village_code, at=at)
         acts.open_quarter(stage.Cast(guard, guard, guard), of, at=at)
-        brought = imports.bring_scores(guard, of, file, at=at, new_rules=new_rules, dry_run=dry_run)
-        tell(brought.plan.lines, refused=brought.plan.refused)
+        plan = imports.bring_scores(guard, of, file, at=at, new_rules=new_rules, dry_run=dry_run)
+        tell(score_lines(plan), refused=plan.refused)
 
 
 @main.group()

@@ -1,13 +1,12 @@
 """The two imports as the shell does them: read, plan, tell, write."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from love_market.appraisals import intake as score_intake
 from love_market.appraisals import queries as appraisals
 from love_market.appraisals import service as appraisals_service
-from love_market.appraisals.queries import ScorePlan
+from love_market.appraisals.intake import ScorePlan
 from love_market.clock import Quarter
 from love_market.db import reading, transaction
 from love_market.people import queries as people
@@ -16,14 +15,6 @@ from love_market.people.intake import RosterPlan, parse_roster
 from love_market.people.rules import Guard
 from love_market.plays.stage import key_of
 from love_market.workbook import read_workbook
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedScores:
-    """What a score workbook brought: its plan, and how many cells with points."""
-
-    plan: ScorePlan
-    cells: int
 
 
 def bring_roster(guard: Guard, path: Path, *, at: datetime, dry_run: bool = False) -> RosterPlan:
@@ -40,7 +31,7 @@ def bring_roster(guard: Guard, path: Path, *, at: datetime, dry_run: bool = Fals
 
 def bring_scores(
     guard: Guard, quarter: Quarter, path: Path, *, at: datetime, new_rules: bool = True, dry_run: bool = False
-) -> ImportedScores:
+) -> ScorePlan:
     """Read a score workbook and, unless it is a dry run, write what can be; return the plan that says which.
 
     Columns that no rule matches become new rules of the quarter's version, where ``new_rules`` says so.
@@ -61,5 +52,4 @@ def bring_scores(
                 at=at,
                 key=key_of(guard.market_id, guard.village_code, quarter, "scores", plan.digest),
             )
-    cells = sum(1 for row in plan.good_rows for points in row.cells.values() if points)
-    return ImportedScores(plan, cells)
+    return plan

@@ -127,7 +127,7 @@ def _score(plan: Play, cast: Cast) -> int:
     standing = acts.open_quarter(cast, plan.quarter, at=plan.times.opened)
     read_only = standing.state is not State.SCORING
     brought = imports.bring_scores(cast.recorder, plan.quarter, plan.scores, at=plan.times.scored, dry_run=read_only)
-    return brought.cells
+    return brought.scores
 
 
 def _print_notice(plan: Play, cast: Cast) -> None:

@@ -1,0 +1,69 @@
+"""The quarter's papers from the books: the notice to pin up."""
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from love_market.appraisals import queries
+from love_market.appraisals.rules import RowState
+from love_market.appraisals.sheet import NoticeRow, NoticeText, lay_out_notice
+from love_market.clock import Quarter
+from love_market.people.rules import Guard
+from love_market.places import queries as places
+
+_REPLY_DAYS = 5
+
+
+def notice(
+    session: Session,
+    guard: Guard,
+    quarter: Quarter,
+    *,
+    at: datetime,
+    url: str = "",
+    paper_size: Literal["a4", "a3"] = "a4",
+    with_lines: bool = True,
+) -> bytes:
+    """Return the PDF of a quarter's public notice (公示表); ``url`` is its public page's, printed as a QR.
+
+    Raises ``NoAppraisal`` before it is published.
+    """
+    view = queries.notice(session, guard, quarter)
+    found, meeting = view.appraisal, queries.meeting(session, guard, view.appraisal.id)
+    if found.notice_begins_at is None or found.notice_ends_at is None or found.head_hash is None:
+        raise AssertionError("a quarter on notice has its times and the book's head")
+    place, *above = places.lineage(session, guard.village_code)
+    village = places.village(session, guard.village_code)
+    text = NoticeText(
+        village_name=village.short_name,
+        committee_name="".join(one.name for one in reversed(above)) + _committee(place.level, village.short_name),
+        quarter_title=quarter.title,
+        begins_at=found.notice_begins_at,
+        ends_at=found.notice_ends_at,
+        notice_days=(found.notice_ends_at - found.notice_begins_at).days,
+        objection_to="村委会" if place.level == "village" else "居委会",
+        objection_where="村委会办公室" if place.level == "village" else "居委会办公室",
+        reply_days=_REPLY_DAYS,
+        head_hash=found.head_hash,
+        meeting_held_on=meeting.held_on if meeting else None,
+        panel_count=meeting.panel_count if meeting else 0,
+        present_count=meeting.present_count if meeting else 0,
+        url=url,
+    )
+    return lay_out_notice(text, [_printed(row) for row in view.rows], at, paper_size=paper_size, with_lines=with_lines)
+
+
+def _committee(level: str, short_name: str) -> str:
+    return f"{short_name}村民委员会" if level == "village" else f"{short_name}居民委员会"
+
+
+def _printed(row: queries.NoticeRow) -> NoticeRow:
+    return NoticeRow(
+        household_number=row.number,
+        head_name_masked=row.masked_name,
+        group_name=row.group_name,
+        points=row.points,
+        lines=tuple((line.name, line.counted) for line in row.lines if line.counted),
+        state="contested" if row.state is RowState.CONTESTED else "held" if row.state is RowState.HELD else "listed",
+    )
