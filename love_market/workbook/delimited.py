@@ -3,7 +3,6 @@
 import codecs
 import csv
 import io
-import unicodedata
 
 from love_market.errors import words
 from love_market.workbook import rules
@@ -29,7 +28,7 @@ def decode(data: bytes, filename: str) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not any(unicodedata.category(sign) == "Cc" and sign not in _ALLOWED_CONTROLS for sign in text):
+        if not any(sign < " " and sign not in _ALLOWED_CONTROLS for sign in text):
             return text.replace("\x1a", "").replace("\f", "\n")
     raise rules.not_a_workbook(filename, words("别的文件"))
 

@@ -14,7 +14,8 @@ _SIGNATURE = re.compile(
     r"签字|签名|签章|盖章|制表|填表人|填报人|填表单位|审核|审批|复核人|经办人|负责人|村支书|村主任"
     r"|日期:|时间:|^备注:|^注:|^说明:|^注\d|以下空白"
 )
-_EXAMPLE = re.compile(r"(填写)?(示例|范例|样例|例如|例)[:)\d]?.*")
+_EXAMPLE = re.compile(r"(填写)?(示例|范例|样例|例如|例)([:)\d].*)?")
+_MARKS = re.compile(r"(满分|分值|标准分|单项分值|每项分值|最高分)([:(\d].*)?")
 _SERIAL = {"序号", "序", "编序", "no", "行号"}
 
 
@@ -39,7 +40,8 @@ class TableRow:
 class PassedOver:
     """A row that is no data.
 
-    ``reason`` is ``total``, ``signature``, ``header``, ``title``, ``example`` or ``serial``.
+    ``reason`` is ``total``, ``marks`` (full marks of each column), ``signature``, ``header``, ``title``,
+    ``example`` or ``serial`` (a row numbered in advance and left empty).
     """
 
     number: int
@@ -91,6 +93,7 @@ class _RowSorter:
             leads = leads[:1]
         reasons = {
             "total": any(_TOTAL.fullmatch(lead) for lead in leads),
+            "marks": any(_MARKS.fullmatch(lead) for lead in leads),
             "signature": _SIGNATURE.search(first) is not None,
             "example": _EXAMPLE.fullmatch(first) is not None,
             "header": all(heading_key(cell.text) in self.headings.get(cell.column, ()) for cell in cells),

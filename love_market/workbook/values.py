@@ -13,10 +13,11 @@ MAX_NAME_CHARACTERS = 50
 MAX_TEXT_CHARACTERS = 500
 _LARGEST = 10**9
 _MAX_NUMBER_CHARACTERS = 20
+_MAX_WIDTH = 8
 _MOBILE_WITH_COUNTRY = 13
 _LAST_GROUP = 99
 _BORN = range(1850, 2101)
-_WHOLE = re.compile(r"([-+]?)(\d{1,12})(?:\.0+)?(?:分|个|人|口|户|次|元)?")
+_WHOLE = re.compile(r"([-+]?)([0-9]{1,400})(?:\.0+)?(?:分|个|人|口|户|次|元)?")
 _NONE_WORDS = {
     "",
     "无",
@@ -69,8 +70,10 @@ def as_whole_number(cell: Cell) -> int | None:
             number = int(match[1] + match[2])
             if abs(number) <= _LARGEST:
                 return number
-            raise CellRefused("too_big", words("{address} 里的“{text}”太大。请核对。"), address=cell.address, text=text)
-    if re.fullmatch(r"[-+]?\d*\.\d+(e[-+]?\d+)?\D?", text, re.IGNORECASE):
+            raise CellRefused(
+                "too_big", words("{address} 里的“{text}”太大。请核对。"), address=cell.address, text=text[:20]
+            )
+    if cell.is_number or re.fullmatch(r"[-+]?\d*\.\d+\D?", text):
         message = words("{address} 里的“{text}”不是整数。请改成整数。")
         raise CellRefused("not_whole", message, address=cell.address, text=text[:20])
     message = words("{address} 里的“{text}”不是数字。请用数字填写，比如 10。")
@@ -79,7 +82,8 @@ def as_whole_number(cell: Cell) -> int | None:
 
 def household_number_width(cells: Iterable[Cell]) -> int:
     """How many digits the sheet's household numbers have: the longest all-digit one."""
-    return max((len(text) for cell in cells if (text := cell.text.replace(" ", "")).isdecimal()), default=0)
+    texts = [cell.text.replace(" ", "") for cell in cells]
+    return max((len(text) for text in texts if text.isdecimal() and len(text) <= _MAX_WIDTH), default=0)
 
 
 def as_household_number(cell: Cell, width: int = 0) -> str | None:
@@ -91,16 +95,11 @@ def as_household_number(cell: Cell, width: int = 0) -> str | None:
     text = re.sub(r"[户号]$", "", re.sub(r"^第", "", cell.text.replace(" ", ""))).upper()
     if cell.is_blank or text in ("", "-", "无"):
         return None
-    if text.isdecimal():
-        return text.zfill(width)
-    if (
-        len(text) > _MAX_NUMBER_CHARACTERS
-        or not re.fullmatch(r"\w+([-/.]\w+)*", text)
-        or (cell.is_number and "." in text)
-    ):
+    is_fraction = cell.is_number and "." in text
+    if is_fraction or len(text) > _MAX_NUMBER_CHARACTERS or not re.fullmatch(r"\w+([-/.]\w+)*", text):
         message = words("{address} 里的“{text}”不像户编号。请填数字编号，比如 001。")
         raise CellRefused("not_household_number", message, address=cell.address, text=cell.text[:20])
-    return text
+    return text.zfill(width) if text.isdecimal() else text
 
 
 def as_phone(cell: Cell) -> str | None:
@@ -112,10 +111,10 @@ def as_phone(cell: Cell) -> str | None:
     text = cell.text.strip("'")
     if text.replace(" ", "").lower() in _NONE_WORDS:
         return None
-    digits = re.sub(r"[\s\-—–()+.]", "", text)
+    digits = re.sub(r"[\s\-—–()+]", "", text)
     if digits.startswith("86") and len(digits) == _MOBILE_WITH_COUNTRY:
         digits = digits[2:]
-    if re.fullmatch(r"1\d{10}|0\d{9,11}|\d{7,8}|\d{5,6}", digits):
+    if re.fullmatch(r"1[0-9]{10}|0[0-9]{9,11}|[0-9]{5,8}", digits):
         return digits
     if len(re.findall(r"1\d{10}|0\d{2,3}-?\d{7,8}", text)) > 1:
         message = words("{address} 里有不止一个电话“{text}”。请只留一个。")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import openpyxl
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -23,6 +23,7 @@ Written = str | int | float | bool | date | datetime | None
 _MOST_DIGITS = 15
 _PORTRAIT_WIDTH = 95
 _MAX_CHARACTERS = 32_000
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BAD_NAME = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 _LINE = Side(style="thin", color="8A8378")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
@@ -65,7 +66,7 @@ def write_workbook(sheets: Sequence[SheetToWrite]) -> bytes:
 def write_delimited(headings: Sequence[str], rows: Sequence[Sequence[Written]]) -> bytes:
     """Comma-separated UTF-8 text with a mark, as WPS and Excel open it; a ``'`` before formulas."""
     target = io.StringIO(newline="")
-    writer = csv.writer(target, lineterminator="\r\n")
+    writer = csv.writer(target, lineterminator="\r\n", quoting=csv.QUOTE_NONNUMERIC)
     for row in [headings, *rows]:
         writer.writerow([_guarded(value) for value in row])
     return target.getvalue().encode("utf-8-sig")
@@ -89,7 +90,7 @@ def _plain(value: Written) -> str | int | float | date | datetime | None:
     if isinstance(value, datetime):
         return value.replace(tzinfo=None, microsecond=0)
     if isinstance(value, str):
-        return ILLEGAL_CHARACTERS_RE.sub("", value)[:_MAX_CHARACTERS]
+        return _UNWRITABLE.sub("", value)[:_MAX_CHARACTERS]
     return value
 
 
@@ -176,5 +177,5 @@ def _set_up_page(target: Worksheet, sheet: SheetToWrite, head_row: int) -> None:
     target.print_options.horizontalCentered = True
     margins = target.page_margins
     margins.left = margins.right = 0.4
-    margins.top = margins.bottom = 0.6
+    margins.top, margins.bottom, margins.footer = 0.6, 0.8, 0.4
     target.HeaderFooter.oddFooter = HeaderFooterItem(center=_HeaderFooterPart("第 &P 页，共 &N 页"))

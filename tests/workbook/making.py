@@ -13,8 +13,17 @@ from odf.table import CoveredTableCell, Table, TableCell, TableRow
 from odf.text import P
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
+from love_market.workbook import Cell, Value
+
 Rows = Sequence[Sequence[object]]
 Merges = Sequence[str]
+ROSTER: list[list[object]] = [["户编号", "户主"], ["001", "孔振明"]]
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def cell(value: Value, formula: str | None = None) -> Cell:
+    """Return cell D5 of some sheet."""
+    return Cell(5, 4, value, formula)
 
 
 def make_xlsx(rows: Rows, merges: Merges = (), sheet: str = "花名册") -> bytes:
