@@ -11,7 +11,7 @@ from love_market.workbook.headings import Column, Header, HeaderSearch, Required
 
 _TOTAL = re.compile(r"[^\d:]{0,8}(合计|总计|小计|共计|累计|总和)([:(\d].*)?")
 _SIGNATURE = re.compile(
-    r"签字|签名|签章|盖章|制表|填表人|填报人|填表单位|审核|审批|复核人|经办人|负责人|村支书|村主任"
+    r"签字|签名|签章|盖章|制表|填表人|填报人|填表单位|审核|审批|复核人|经办人|(负责人|村支书|村主任)[(:]"
     r"|日期:|时间:|^备注:|^注:|^说明:|^注\d|以下空白"
 )
 _EXAMPLE = re.compile(r"(填写)?(示例|范例|样例|例如|例)([:)\d].*)?")

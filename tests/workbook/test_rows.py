@@ -67,7 +67,7 @@ class TestRowsThatAreNoData:
         assert texts(table, "head_name") == ["张三"]
         assert table.passed_over[0].reason == "marks"
 
-    @pytest.mark.parametrize("name", ["计合", "签小明", "余总", "审美玲", "例小宝"])
+    @pytest.mark.parametrize("name", ["村主任", "计合", "签小明", "余总", "审美玲", "例小宝"])
     def test_people_are_not_taken_for_anything_else(self, name: str) -> None:
         assert texts(table_of([["户主", "电话"], [name, 1]]), "head_name") == [name]
 
