@@ -1,5 +1,6 @@
 """The application: configuration, extensions, rooms, errors."""
 
+import mimetypes
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,10 @@ from love_market.vouchers import views as vouchers
 from love_market.web import assets, errors, filters, headers, language
 
 ROOMS = (places, people, deeds, appraisals, vouchers, stock, counter, reports)
+# An old Windows calls scripts plain text, and a browser told not to guess then refuses to run them.
+mimetypes.add_type("text/javascript", ".js")
+mimetypes.add_type("application/wasm", ".wasm")
+
 LARGEST_REQUEST_BYTES = 25 * 1_048_576
 
 

@@ -4,13 +4,16 @@ import shutil
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import settings
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from love_market.app import create_app
 from love_market.config import Settings
@@ -22,6 +25,14 @@ settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")
 
 SECRET = "made for the tests, and long enough for them"
+
+
+class Client(FlaskClient):
+    """A test client whose requests each have their own ``g``, though the test's own context is pushed all along."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:  # noqa: ANN401 as Werkzeug has it
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
 
 
 class Clock:
@@ -53,6 +64,14 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
         upgrade()
         db.engine.dispose()
     return folder / "love_market.sqlite3"
+
+
+@pytest.fixture
+def migrated_engine(migrated: Path) -> Iterator[Engine]:
+    """An engine on the migrated database, to look at its tables."""
+    engine = create_engine(f"sqlite:///{migrated.as_posix()}")
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
