@@ -9,7 +9,7 @@ from tests.builders import Village
 def test_divisions_are_the_county_s_and_load_once(session: Session) -> None:
     assert service.load_divisions(session) == 224
     assert service.load_divisions(session) == 0
-    counts = dict(session.execute(select(Place.level, func.count()).group_by(Place.level)))
+    counts = dict(session.execute(select(Place.level, func.count()).group_by(Place.level)).all())
     assert counts == {"county": 1, "township": 11, "village": 197, "community": 15}
 
 
