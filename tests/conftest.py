@@ -82,6 +82,7 @@ def make_app(migrated: Path, tmp_path: Path, clock: Clock) -> Iterator[Callable[
 
     def make() -> Flask:
         made.append(create_app(installation_in(tmp_path), clock))
+        made[-1].test_client_class = Client
         return made[-1]
 
     yield make

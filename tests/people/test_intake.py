@@ -2,15 +2,13 @@ import pytest
 
 from love_market.people.intake import ParsedMember, ParsedRoster, clean, compare, roster_lines
 from love_market.workbook import NoUsableHeader
-from tests.people.sheets import IDENTITIES, Formula, csv, parsed, xlsx, xlsx_of
+from tests.people.sheets import IDENTITIES, Formula, Value, csv, parsed, xlsx, xlsx_of
 
 HEAD = ["户编号", "户主姓名", "身份证号码", "家庭人口", "联系电话", "村民小组", "所属网格", "备注"]
 PERSONS = ["户编号", "姓名", "与户主关系", "性别", "身份证号", "联系电话", "村民小组"]
 
 
-def row(
-    number: str | int | None, name: str | None, count: str | int | None = 3, **other: str
-) -> list[str | int | None]:
+def row(number: str | int | None, name: str | None, count: str | int | None = 3, **other: str) -> list[Value]:
     return [
         number,
         name,
@@ -71,8 +69,12 @@ def test_delimited_text_in_the_encodings_of_wps(encoding: str) -> None:
 
 
 def test_two_rows_of_headings() -> None:
-    data = xlsx([["户编号", "户主", None, "村民小组"], [None, "姓名", "电话", None], ["001", "孔小满", "13900000001", "一组"]],
-                merges=["B1:C1", "A1:A2", "D1:D2"])  # fmt: skip
+    rows: list[list[Value]] = [
+        ["户编号", "户主", None, "村民小组"],
+        [None, "姓名", "电话", None],
+        ["001", "孔小满", "13900000001", "一组"],
+    ]
+    data = xlsx(rows, merges=["B1:C1", "A1:A2", "D1:D2"])
     (household,) = parsed(data).households
     assert (household.number, household.head_name, household.phone) == ("001", "孔小满", "13900000001")
 
@@ -106,7 +108,7 @@ def test_a_person_a_row_becomes_households_with_named_members() -> None:
 )
 def test_persons_without_a_household_number(head: list[str]) -> None:
     people = [("孔小满", "户主"), ("姚改", "妻"), ("马秀英", "户主"), ("马小军", "子")]
-    rows: list[list[str | int | float | None]] = [[at, *person, "一组"] for at, person in enumerate(people, 1)]
+    rows: list[list[Value]] = [[at, *person, "一组"] for at, person in enumerate(people, 1)]
     roster = parsed(xlsx([list(head), *rows]))
     assert [(h.number, h.head_name, h.member_count) for h in roster.households] == [
         (None, "孔小满", 2),
@@ -135,9 +137,7 @@ def test_persons_beside_the_head_s_name() -> None:
         ([row("001", "孔小满", note="长" * 201)], [], "最多 200 个字"),
     ],
 )
-def test_what_cannot_be_taken_in_is_refused_by_row(
-    rows: list[list[str | int | None]], taken: list[str], why: str
-) -> None:
+def test_what_cannot_be_taken_in_is_refused_by_row(rows: list[list[Value]], taken: list[str], why: str) -> None:
     roster = parsed(xlsx([HEAD, *rows]))
     assert [household.head_name for household in roster.households] == taken
     assert why in said(roster)
