@@ -12,6 +12,7 @@ from love_market.stock.service.lots import LotFacts as LotFacts
 from love_market.stock.service.lots import receive as receive
 from love_market.stock.service.lots import take_back as take_back
 from love_market.stock.service.lots import write_off as write_off
+from love_market.stock.service.photos import find_photo as find_photo
 from love_market.stock.service.photos import keep_photo as keep_photo
 from love_market.stock.service.photos import photo_path as photo_path
 from love_market.stock.service.stocktakes import close_stocktake as close_stocktake

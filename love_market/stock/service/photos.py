@@ -49,6 +49,11 @@ def photo_path(instance: Path, market_id: UUID, sha256: str) -> Path:
     return instance / "goods" / market_id.hex / f"{sha256}.jpg"
 
 
+def find_photo(instance: Path, sha256: str) -> Path | None:
+    """Return where a photo of that hash is kept, whichever market's it is."""
+    return next((instance / "goods").glob(f"*/{sha256}.jpg"), None)
+
+
 def reencode(data: bytes) -> bytes:
     """Return a picture as a small upright JPEG without place, time or maker; raise ``NotAPhoto``."""
     if len(data) > LARGEST_PHOTO_BYTES:

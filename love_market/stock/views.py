@@ -1,5 +1,0 @@
-"""Pages of the stock room."""
-
-from flask import Blueprint
-
-bp = Blueprint("stock", __name__)

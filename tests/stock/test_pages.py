@@ -1,0 +1,307 @@
+import io
+import re
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
+from uuid import UUID
+
+import openpyxl
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image
+
+from love_market.clock import village_date
+from love_market.db import new_id, reading, transaction
+from love_market.ledger import queries as books
+from love_market.people.rules import Guard
+from love_market.stock import queries, service
+from tests import builders
+from tests.builders import Village
+from tests.conftest import Clock
+from tests.stock import made
+
+CODE = "6901234567892"
+
+
+@pytest.fixture
+def clerk(client: FlaskClient, village: Village) -> Guard:
+    builders.sign_in(client, village.clerk)
+    return village.clerk
+
+
+@pytest.fixture
+def stock(village: Village) -> str:
+    return f"/v/{village.code}/stock"
+
+
+@pytest.fixture
+def vinegar(clerk: Guard, clock: Clock) -> UUID:
+    """Ten bottles of vinegar on the shelf."""
+    with transaction() as session:
+        good_id = made.good(session, clerk, clock(), barcode=CODE)
+        made.lot(session, clerk, clock(), good_id, 10)
+    return good_id
+
+
+def page(client: FlaskClient, url: str, status: int = 200) -> str:
+    answer = client.get(url)
+    assert answer.status_code == status
+    return answer.text
+
+
+def left(guard: Guard, good_id: UUID, clock: Clock) -> int:
+    with reading() as session:
+        return next(one.quantity for one in queries.shelf(session, guard, at=clock()) if one.id == good_id)
+
+
+def picture(fmt: str = "PNG", size: tuple[int, int] = (900, 600)) -> bytes:
+    target = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "maker"
+    Image.new("RGB", size, "#b3261e").save(target, fmt, exif=exif)
+    return target.getvalue()
+
+
+def test_only_who_keeps_the_stock_may_see_it(client: FlaskClient, village: Village, stock: str) -> None:
+    assert client.get(stock).status_code == 302
+    for guard, status in ((village.clerk, 200), (village.recorder, 200), (village.chair, 200)):
+        builders.sign_in(client, guard)
+        assert client.get(stock).status_code == status
+    for guard in (village.grid_worker, village.panel[0]):
+        builders.sign_in(client, guard)
+        assert client.get(stock).status_code == 403
+        assert client.post(f"{stock}/receive", data={}).status_code == 403
+
+
+@pytest.mark.usefixtures("clerk")
+def test_an_empty_shelf_says_what_to_do(client: FlaskClient, stock: str) -> None:
+    assert "先登记有哪些商品" in page(client, stock)
+    for way in ("/receive", "/watch", "/stocktakes", "/goods/new"):
+        page(client, stock + way)
+
+
+def test_the_shelf_shows_price_and_what_is_left(
+    client: FlaskClient, clerk: Guard, clock: Clock, stock: str, vinegar: UUID
+) -> None:
+    with transaction() as session:
+        eggs = made.good(session, clerk, clock(), "鸡蛋", spec="30枚", points_price=22, tracks_expiry=True)
+        made.lot(session, clerk, clock(), eggs, 3, expires_on=village_date(clock()) + timedelta(days=2))
+    text = page(client, stock)
+    assert "陈醋" in text
+    assert "10月10日到期" in text
+    assert "快没了" in text
+    assert "架上的货能兑 136 分" in text
+    assert "鸡蛋" not in page(client, f"{stock}?q=陈")
+    assert "陈醋" in page(client, f"{stock}?q={CODE}")
+    assert "没有找到“暖壶”" in page(client, f"{stock}?q=暖壶")
+    clock.at += timedelta(days=3)
+    assert "过期 3 瓶" in page(client, f"{stock}?show=expiry")
+    assert "已过期，要报损" in page(client, f"{stock}/watch")
+    assert str(vinegar) in page(client, stock)
+
+
+def test_a_good_is_added_with_its_barcode_and_then_received(
+    client: FlaskClient, clerk: Guard, clock: Clock, stock: str
+) -> None:
+    assert f'value="{CODE}"' in page(client, f"{stock}/goods/new?barcode={CODE}")
+    facts = {"name": "香皂", "unit_name": "块", "points_price": "４", "barcode": CODE, "low_stock_quantity": "5"}
+    answer = client.post(f"{stock}/goods/new", data=facts | {"key": str(new_id()), "picture": "soap"})
+    assert answer.status_code == 302
+    with reading() as session:
+        (good,) = queries.goods(session, clerk)
+    assert (good.name, good.points_price, good.barcode, good.picture) == ("香皂", 4, CODE, "soap")
+    lot = {"key": str(new_id()), "code": CODE, "quantity": "24", "unit_cost": "3.50", "source": "bought"}
+    for _ in range(2):  # sent again after a lost answer
+        assert client.post(f"{stock}/receive", data=lot).status_code == 302
+    assert left(clerk, good.id, clock) == 24
+    text = page(client, f"{stock}/receive")
+    assert "今天入库 1 批" in text
+    assert "每块 3.50 元" in text
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "said"),
+    [
+        ({"code": "6901234567890"}, 422, "有一位不对"),
+        ({"code": "96385074"}, 422, "还没有登记"),
+        ({"quantity": "1.5"}, 422, "请填整数"),
+        ({"quantity": "十"}, 422, "请填整数"),
+        ({"quantity": "0"}, 422, "1 以上的整数"),
+        ({"unit_cost": "6.555"}, 422, "最多两位小数"),
+        ({"expires_on": "明年"}, 422, "请填日期"),
+        ({"expires_on": "2026-10-07"}, 422, "已经过了，不能入库"),
+        ({"key": "x"}, 422, "页面过期"),
+    ],
+)
+def test_a_receipt_that_cannot_be_keeps_what_was_typed(
+    client: FlaskClient,
+    clerk: Guard,
+    clock: Clock,
+    stock: str,
+    vinegar: UUID,
+    typed: dict[str, str],
+    status: int,
+    said: str,
+) -> None:
+    whole = {"key": str(new_id()), "code": "陈醋", "quantity": "24", "source": "donated", "lot_no": "26-77"}
+    answer = client.post(f"{stock}/receive", data=whole | typed)
+    assert answer.status_code == status
+    assert said in answer.text
+    assert 'value="26-77"' in answer.text
+    assert left(clerk, vinegar, clock) == 10
+
+
+@pytest.mark.usefixtures("clerk")
+def test_an_unknown_code_leads_to_a_new_good(client: FlaskClient, stock: str) -> None:
+    lot = {"key": str(new_id()), "code": "96385074", "quantity": "2", "source": "bought"}
+    assert "/goods/new?barcode=96385074" in client.post(f"{stock}/receive", data=lot).text
+
+
+def test_two_goods_of_one_name_must_be_told_apart(client: FlaskClient, clerk: Guard, clock: Clock, stock: str) -> None:
+    with transaction() as session:
+        made.good(session, clerk, clock(), "食用油", spec="1.8升")
+        made.good(session, clerk, clock(), "食用油", spec="5升")
+    lot = {"key": str(new_id()), "code": "食用油", "quantity": "2", "source": "bought"}
+    answer = client.post(f"{stock}/receive", data=lot)
+    assert answer.status_code == 422
+    assert "食用油 1.8升、食用油 5升" in answer.text
+
+
+def test_names_that_would_be_code_are_shown_as_names(client: FlaskClient, clerk: Guard, stock: str) -> None:
+    evil = '<script>alert("x")</script>'
+    formula = '=HYPERLINK("http://example.invalid","点我")'
+    for name in (evil, formula):
+        facts = {"key": str(new_id()), "name": name, "unit_name": "个", "points_price": "1", "low_stock_quantity": "0"}
+        assert client.post(f"{stock}/goods/new", data=facts).status_code == 302
+    with reading() as session:
+        goods = queries.goods(session, clerk)
+    for url in (stock, f"{stock}/receive", f"{stock}/watch", f"{stock}/goods/{goods[0].id}"):
+        assert evil not in page(client, url)
+        assert "&lt;script&gt;" in page(client, url)
+    answer = client.get(f"{stock}/goods.xlsx")
+    assert quote("商品清单20261008.xlsx") in answer.headers["Content-Disposition"]
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0]
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value == formula]
+    assert [cell.data_type for cell in cells] == ["s"]
+
+
+@pytest.mark.usefixtures("vinegar")
+def test_the_list_is_exported_with_what_is_left(client: FlaskClient, stock: str) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"{stock}/goods.xlsx").data)).worksheets[0]
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0][0] == "守口堡村爱心超市商品清单"
+    assert rows[1][:6] == ("商品", "规格", "单位", "条形码", "积分价", "能兑数量")
+    assert rows[2][:6] == ("陈醋", "800毫升", "瓶", CODE, 7, 10)
+
+
+def test_a_photo_is_kept_small_and_bare(
+    client: FlaskClient, clerk: Guard, stock: str, vinegar: UUID, tmp_path: Path
+) -> None:
+    facts = {"name": "陈醋", "spec": "800毫升", "unit_name": "瓶", "points_price": "7", "low_stock_quantity": "5"}
+    for _ in range(2):
+        data = facts | {"key": str(new_id()), "photo": (io.BytesIO(picture("JPEG")), "醋.jpg")}
+        assert client.post(f"{stock}/goods/{vinegar}/edit", data=data).status_code == 302
+    (kept,) = (tmp_path / "goods" / clerk.market_id.hex).iterdir()
+    with Image.open(kept) as photo:
+        assert (photo.format, max(photo.size), dict(photo.getexif())) == ("JPEG", 640, {})
+    with reading() as session:
+        good = queries.good(session, clerk, vinegar)
+    assert good.picture == f"photo:{kept.stem}"
+    text = page(client, stock)
+    assert f"/goods/{kept.name}" in text
+    answer = client.get(f"/goods/{kept.name}")
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    answer.close()
+    again = facts | {"key": str(new_id()), "picture": good.picture, "points_price": "8"}
+    assert client.post(f"{stock}/goods/{vinegar}/edit", data=again).status_code == 302
+    with reading() as session:
+        assert queries.good(session, clerk, vinegar).picture == good.picture
+
+
+@pytest.mark.parametrize(
+    "sent", [b"not a photo", b"", b"<svg xmlns='http://www.w3.org/2000/svg'/>", picture()[:200], picture("GIF")]
+)
+def test_what_is_no_photo_is_refused(
+    client: FlaskClient, clerk: Guard, stock: str, vinegar: UUID, sent: bytes, tmp_path: Path
+) -> None:
+    facts = {"name": "陈醋", "spec": "换了", "unit_name": "瓶", "points_price": "7", "low_stock_quantity": "5"}
+    data = facts | {"key": str(new_id()), "photo": (io.BytesIO(sent), "醋.jpg")}
+    answer = client.post(f"{stock}/goods/{vinegar}/edit", data=data)
+    assert answer.status_code == 422
+    assert "这不是能用的照片" in answer.text
+    with reading() as session:
+        assert queries.good(session, clerk, vinegar).spec == "800毫升"
+    assert not (tmp_path / "goods").exists()
+
+
+def test_photos_are_found_by_their_name_only(client: FlaskClient) -> None:
+    for name in ("0" * 64, "*", "..%2F..%2Fsecret_key"):
+        assert client.get(f"/goods/{name}.jpg").status_code == 404
+
+
+@pytest.mark.usefixtures("vinegar")
+def test_the_same_name_or_barcode_is_refused_in_words(client: FlaskClient, stock: str) -> None:
+    facts = {"unit_name": "瓶", "points_price": "7", "low_stock_quantity": "0"}
+    again = facts | {"key": str(new_id()), "name": "陈醋", "spec": "800毫升"}
+    answer = client.post(f"{stock}/goods/new", data=again)
+    assert (answer.status_code, "已经有“陈醋 800毫升”了" in answer.text) == (409, True)
+    other = facts | {"key": str(new_id()), "name": "米醋", "barcode": CODE}
+    answer = client.post(f"{stock}/goods/new", data=other)
+    assert (answer.status_code, "已经是“陈醋 800毫升”的了" in answer.text) == (409, True)
+
+
+def test_a_good_goes_off_the_shelf_and_back(
+    client: FlaskClient, clerk: Guard, clock: Clock, stock: str, vinegar: UUID
+) -> None:
+    good = f"{stock}/goods/{vinegar}"
+    assert client.post(f"{good}/withdraw", data={"key": str(new_id())}).status_code == 302
+    assert "重新上架" in page(client, good)
+    with reading() as session:
+        assert queries.shelf(session, clerk, at=clock()) == []
+    assert client.post(f"{good}/return", data={"key": str(new_id())}).status_code == 302
+    assert left(clerk, vinegar, clock) == 10
+
+
+def test_writing_off_and_taking_it_back(
+    client: FlaskClient, clerk: Guard, clock: Clock, stock: str, vinegar: UUID, village: Village
+) -> None:
+    with reading() as session:
+        (lot,) = queries.lots_of_good(session, clerk, vinegar)
+    url = f"{stock}/lots/{lot.id}/write-off"
+    answer = client.post(url, data={"key": str(new_id()), "quantity": "11", "why": "破损"})
+    assert (answer.status_code, "只剩 10 瓶" in answer.text) == (409, True)
+    answer = client.post(url, data={"key": str(new_id()), "quantity": "1", "why": "其他", "note": ""})
+    assert (answer.status_code, "请写明原因" in answer.text) == (422, True)
+    data = {"key": str(new_id()), "quantity": "2", "why": "破损", "note": "箱子压碎"}
+    for _ in range(2):
+        assert client.post(url, data=data).status_code == 302
+    assert left(clerk, vinegar, clock) == 8
+    text = page(client, f"{stock}/goods/{vinegar}")
+    assert "报损：破损：箱子压碎" in re.sub(r"\s+", "", text)
+    with reading() as session:
+        number = books.head(session, village.market_id).number
+    back = f"{stock}/goods/{vinegar}/take-back/{number}"
+    assert "两笔都看得见" in page(client, back)
+    assert client.post(back, data={"key": str(new_id()), "reason": ""}).status_code == 422
+    assert client.post(back, data={"key": str(new_id()), "reason": "没有碎"}).status_code == 302
+    assert left(clerk, vinegar, clock) == 10
+    assert client.post(back, data={"key": str(new_id()), "reason": "没有碎"}).status_code == 409
+    assert page(client, f"{stock}/goods/{vinegar}/take-back/99", 404)
+
+
+@pytest.mark.usefixtures("clerk")
+def test_another_market_s_goods_are_not_found(client: FlaskClient, stock: str) -> None:
+    for way in ("goods/{id}", "goods/{id}/edit", "lots/{id}/write-off", "stocktakes/{id}", "stocktakes/{id}/print"):
+        page(client, f"{stock}/{way.format(id=new_id())}", 404)
+
+
+def test_a_new_price_is_for_later(client: FlaskClient, clerk: Guard, stock: str, vinegar: UUID) -> None:
+    facts = {"name": "陈醋", "spec": "800毫升", "unit_name": "瓶", "low_stock_quantity": "5"}
+    url = f"{stock}/goods/{vinegar}/edit"
+    assert client.post(url, data=facts | {"key": str(new_id()), "points_price": "9"}).status_code == 302
+    answer = client.post(url, data=facts | {"key": str(new_id()), "points_price": "9", "unit_name": "壶"})
+    assert (answer.status_code, "单位不能改" in answer.text) == (409, True)
+    with reading() as session:
+        assert queries.good(session, clerk, vinegar).points_price == 9
+        service_price = service.typical_goods()[2].points_price
+    assert service_price == 7
