@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from flask import g
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -116,4 +117,5 @@ def sign_in(client: FlaskClient, guard: Guard, *, at: datetime | None = None) ->
     with client.session_transaction() as cookie:
         cookie["_user_id"] = identity
         cookie["_fresh"] = True
+    g.pop("_login_user", None)  # a test's requests share one application context, which remembers who was there
     return session_id
