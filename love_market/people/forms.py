@@ -1,11 +1,31 @@
 """Forms of the people room."""
 
-from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from flask_wtf.file import FileField, FileRequired
+from wtforms import (
+    DateField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from love_market.people.rules import LONGEST_NAME, LONGEST_PASSWORD, SHORTEST_PASSWORD
+from love_market.people.rules import LONGEST_NAME, LONGEST_PASSWORD, SHORTEST_PASSWORD, VILLAGE_STAFF, Role
 from love_market.web.forms import FormBase
 from love_market.web.forms import lazy_gettext as _
+
+_TOO_SHORT = _("密码至少要 10 个字符。")
+ROLE_DUTIES = {
+    Role.RECORDER: _("记录员：登记好事、录分、写公示"),
+    Role.CHAIR: _("主任：认定、发券、管人员和设置"),
+    Role.PANEL_MEMBER: _("评议员：开会评议、表决"),
+    Role.GRID_WORKER: _("网格员：替农户报好事、核实"),
+    Role.CLERK: _("超市管理员：兑换、进货、盘点"),
+}
 
 
 class SignInForm(FormBase):
@@ -29,7 +49,7 @@ class PasswordForm(FormBase):
         _("新密码"),
         [
             InputRequired(_("请填新密码。")),
-            Length(min=SHORTEST_PASSWORD, max=LONGEST_PASSWORD, message=_("新密码至少要 10 个字符。")),
+            Length(min=SHORTEST_PASSWORD, max=LONGEST_PASSWORD, message=_TOO_SHORT),
         ],
         description=_("至少 10 个字符，不能就是自己的名字。"),
     )
@@ -39,3 +59,113 @@ class PasswordForm(FormBase):
         """Refuse a second spelling that differs."""
         if field.data != self.new.data:
             raise ValidationError(_("两遍填的不一样。"))
+
+
+def _stripped(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+class HouseholdForm(FormBase):
+    """A household by hand."""
+
+    number = StringField(_("户编号"), [InputRequired(_("请填户编号。")), Length(max=20)], [_stripped])
+    head_name = StringField(_("户主姓名"), [InputRequired(_("请填户主姓名。")), Length(max=60)], [_stripped])
+    group_name = StringField(_("村民小组"), [Optional(), Length(max=30)], [_stripped])
+    grid_name = StringField(_("网格"), [Optional(), Length(max=30)], [_stripped])
+    phone = StringField(
+        _("电话"), [Optional(), Regexp(r"[0-9 +\-]{5,20}$", message=_("电话只写数字，比如 13900000001。"))], [_stripped]
+    )
+    member_count = IntegerField(
+        _("家庭人口"), [InputRequired(_("家庭人口要填整数。")), NumberRange(1, 60, _("家庭人口要在 1 到 60 之间。"))]
+    )
+    note = StringField(
+        _("备注"), [Optional(), Length(max=200)], [_stripped], description=_("不要写身份证号，本系统不保存。")
+    )
+
+
+class LeaveForm(FormBase):
+    """When a household left the village."""
+
+    left_on = DateField(_("迁出日期"), [InputRequired(_("请填迁出的日期。"))])
+
+
+class UploadForm(FormBase):
+    """A roster workbook."""
+
+    roster = FileField(_("花名册"), [FileRequired(_("请先选文件。"))])
+
+
+class PlanForm(FormBase):
+    """The confirmation of a preview: ``digest`` is the plan that was read."""
+
+    digest = HiddenField()
+
+
+class CardsForm(FormBase):
+    """For whom cards are made: the households without one, a group's, or one."""
+
+    scope = RadioField(_("给哪些户"), [InputRequired(_("请选给哪些户发卡。"))])
+
+
+class OverseerForm(FormBase):
+    """A township's overseer: name, sign-in name, a first password."""
+
+    name = StringField(_("姓名"), [InputRequired(_("请填姓名。")), Length(max=LONGEST_NAME)], [_stripped])
+    sign_in_name = StringField(
+        _("登录名"),
+        [InputRequired(_("请填登录名。")), Length(max=LONGEST_NAME)],
+        [_stripped],
+        description=_("可以是姓名或手机号，全县不能重。"),
+    )
+    password = StringField(
+        _("先用的密码"),
+        [InputRequired(_("请填密码。")), Length(min=SHORTEST_PASSWORD, max=LONGEST_PASSWORD, message=_TOO_SHORT)],
+        description=_("当面告诉本人，请他登录后自己改。"),
+    )
+
+
+class StaffForm(OverseerForm):
+    """Somebody new at a village: with roles there."""
+
+    roles = SelectMultipleField(
+        _("做什么"),
+        [InputRequired(_("请至少选一样。"))],
+        choices=[(role.value, ROLE_DUTIES[role]) for role in Role if role in VILLAGE_STAFF],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+
+
+class RolesForm(FormBase):
+    """Which roles somebody holds at this village; none of them takes the sign-in away."""
+
+    roles = SelectMultipleField(
+        _("做什么"),
+        [InputRequired(_("请至少选一样；不做了，请用“离任”。"))],
+        choices=[(role.value, ROLE_DUTIES[role]) for role in Role if role in VILLAGE_STAFF],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+
+
+class NewPasswordForm(FormBase):
+    """A new password for somebody who forgot theirs."""
+
+    password = StringField(
+        _("新密码"),
+        [InputRequired(_("请填新密码。")), Length(min=SHORTEST_PASSWORD, max=LONGEST_PASSWORD, message=_TOO_SHORT)],
+        description=_("当面告诉本人，请他登录后自己改。他在别处的登录都会退出。"),
+    )
+
+
+class KinshipForm(FormBase):
+    """Who on the panel is of, or kin to, which household."""
+
+    staff_id = SelectField(_("评议员"), [InputRequired(_("请选评议员。"))])
+    household_id = SelectField(_("哪一户"), [InputRequired(_("请选一户。"))])
+    relation = StringField(
+        _("什么关系"),
+        [InputRequired(_("请写是什么关系。")), Length(max=20)],
+        [_stripped],
+        description=_("比如：本人、兄弟、儿女亲家。"),
+    )

@@ -1,5 +1,6 @@
 """Reading places and markets."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -139,3 +140,42 @@ def settings(session: Session, market_id: UUID) -> MarketSettings:
 
 def _record(row: Place) -> PlaceRecord:
     return PlaceRecord(row.code, row.name, row.level, row.parent_code, row.market_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A township with its villages that have a market, by code; of the others only the numbers are given."""
+
+    place: PlaceRecord
+    served: tuple[VillageRecord, ...]
+    villages: int
+    communities: int
+
+    @property
+    def served_count(self) -> int:
+        """How many of the villages have a market."""
+        return len(self.served)
+
+
+def branches(session: Session, code: str) -> Sequence[Branch]:
+    """Return the townships below a county with their served villages, or a township alone; by code, never by rank."""
+    top = place(session, code)
+    above = children(session, code) if top.level == "county" else [top]
+    codes = [each.code for each in above]
+    served: dict[str, list[VillageRecord]] = {each: [] for each in codes}
+    counts: Counter[tuple[str, str]] = Counter()
+    rows = session.execute(
+        select(Place, Market)
+        .outerjoin(Market, Market.id == Place.market_id)
+        .where(Place.parent_code.in_(codes))
+        .order_by(Place.code)
+    )
+    for row, market in rows:
+        parent = row.parent_code or ""
+        counts[parent, row.level] += 1
+        if market is not None:
+            served[parent].append(VillageRecord(row.code, row.name, market.id, market.name))
+    return [
+        Branch(each, tuple(served[each.code]), counts[each.code, "village"], counts[each.code, "community"])
+        for each in above
+    ]

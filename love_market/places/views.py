@@ -1,11 +1,5 @@
-"""Pages of the places room."""
+"""The blueprint of the places room. Its pages stand with the people room's, since who may open them is asked there."""
 
 from flask import Blueprint
 
 bp = Blueprint("places", __name__)
-
-
-@bp.get("/overview")
-def overview() -> str:
-    """What an overseer sees."""
-    return ""

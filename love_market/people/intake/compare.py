@@ -28,7 +28,12 @@ def compare(parsed: ParsedRoster, known: Sequence[KnownHousehold]) -> RosterPlan
     sheets = list(dict.fromkeys(row.sheet for row in rows))
     rows.sort(key=lambda row: (sheets.index(row.sheet), row.row_number))
     named = {row.household_id for row in rows if row.household_id} | matcher.doubted
-    missing = tuple(each for each in known if each.id not in named and each.left_on is None)
+    refused_numbers = {number_key(row.number) for row in rows if row.action == "refused" and row.number}
+    missing = tuple(
+        each
+        for each in known
+        if each.id not in named and each.left_on is None and number_key(each.number) not in refused_numbers
+    )
     return RosterPlan(parsed.filename, tuple(rows), missing, parsed.notes, parsed.identity_numbers_dropped)
 
 

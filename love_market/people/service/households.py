@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from love_market.errors import Invalid, words
 from love_market.people import queries, token
+from love_market.people.intake import clean
 from love_market.people.models import Household, HouseholdSession
 from love_market.people.rules import Guard, HouseholdNumberTaken, NoSuchHousehold, number_key
-from love_market.workbook import holds_identity_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def _row(session: Session, guard: Guard, household_id: UUID) -> Household:
 
 
 def _check(session: Session, guard: Guard, details: HouseholdDetails, own_id: UUID | None) -> None:
-    if any(holds_identity_number(value) for value in asdict(details).values() if isinstance(value, str)):
+    if any(clean(value) != value for value in asdict(details).values() if isinstance(value, str)):
         raise Invalid(words("这里写着身份证号。本系统不保存身份证号，请删掉再存。"))
     numbers = session.execute(
         select(Household.id, Household.number, Household.head_name).where(

@@ -1,0 +1,127 @@
+"""Pages of places, on the places room's blueprint: a market's settings, and what an overseer sees."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from love_market.db import reading, transaction
+from love_market.errors import LoveMarketError, words
+from love_market.people import access, service
+from love_market.people.forms import OverseerForm
+from love_market.people.queries import StaffRecord, staff_at
+from love_market.people.rules import OVERSEERS, PasswordTooWeak, Role, RoleMissing, SignInNameTaken
+from love_market.places import queries
+from love_market.places.forms import SettingsForm
+from love_market.places.queries import MarketSettings, PlaceRecord
+from love_market.places.service import change_settings
+from love_market.places.views import bp
+from love_market.web.clock import now
+from love_market.web.errors import sentence_of, status_of
+
+
+@bp.get("/v/<village_code>/settings")
+def settings(village_code: str) -> str:
+    """The market's settings, for the chair."""
+    guard = access.staff_guard(village_code, Role.CHAIR)
+    with reading() as session:
+        current = queries.settings(session, guard.market_id)
+        villages = queries.villages_of(session, guard.market_id)
+    form = SettingsForm(obj=current)
+    form.vouchers_a_sheet.data = str(current.vouchers_a_sheet)
+    return render_template("places/settings.html", form=form, villages=villages)
+
+
+@bp.post("/v/<village_code>/settings")
+def save_settings(village_code: str) -> ResponseReturnValue:
+    """Change the market's settings; a notice or quarter that runs keeps its own."""
+    guard = access.staff_guard(village_code, Role.CHAIR)
+    form = SettingsForm()
+    with reading() as session:
+        villages = queries.villages_of(session, guard.market_id)
+    if not form.validate_on_submit():
+        return render_template("places/settings.html", form=form, villages=villages), 422
+    changed = MarketSettings(
+        notice_days=form.notice_days.data or 0,
+        voucher_valid_days=form.voucher_valid_days.data or 0,
+        vouchers_in_denominations=bool(form.vouchers_in_denominations.data),
+        vouchers_a_sheet=int(form.vouchers_a_sheet.data),
+        minimum_redemption_points=form.minimum_redemption_points.data or 0,
+        quarter_budget_points=form.quarter_budget_points.data or 0,
+    )
+    with transaction() as session:
+        change_settings(session, guard.market_id, changed)
+    flash(_("设置改好了，从现在起照新的办。"), "good")
+    return redirect(url_for("places.settings"))
+
+
+@bp.get("/overview")
+def overview() -> str:
+    """What an overseer sees: the places below, in the order of their codes, and which have opened a market."""
+    staff = _overseer()
+    with reading() as session:
+        held = [
+            (queries.place(session, code), role, queries.branches(session, code))
+            for code, role in staff.grants
+            if role in OVERSEERS
+        ]
+        overseers = {
+            branch.place.code: staff_at(session, branch.place.code)
+            for _place, _role, branches in held
+            for branch in branches
+        }
+    return render_template("places/overview.html", held=held, overseers=overseers)
+
+
+@bp.get("/overview/<place_code>/staff/new")
+def new_overseer(place_code: str) -> str:
+    """The form of a township's overseer, for the county's."""
+    return render_template("places/overseer_form.html", form=OverseerForm(), place=_township(place_code))
+
+
+@bp.post("/overview/<place_code>/staff/new")
+def add_overseer(place_code: str) -> ResponseReturnValue:
+    """Add a township's overseer."""
+    place, form = _township(place_code), OverseerForm()
+    if not form.validate_on_submit():
+        return render_template("places/overseer_form.html", form=form, place=place), 422
+    try:
+        with transaction() as session:
+            service.add_staff(
+                session,
+                name=form.name.data or "",
+                sign_in_name=form.sign_in_name.data or "",
+                password=form.password.data or "",
+                grants=[(place.code, Role.TOWNSHIP_OVERSEER)],
+                at=now(),
+                key=form.key_id,
+            )
+    except (SignInNameTaken, PasswordTooWeak) as error:
+        return _overseer_again(form, place, error)
+    flash(_("%(name)s可以登录了。请当面把登录名和密码告诉他。", name=form.name.data), "good")
+    return redirect(url_for("places.overview"))
+
+
+def _overseer_again(form: OverseerForm, place: PlaceRecord, error: LoveMarketError) -> ResponseReturnValue:
+    wrong = form.password if isinstance(error, PasswordTooWeak) else form.sign_in_name
+    wrong.errors = [*wrong.errors, sentence_of(error)]
+    return render_template("places/overseer_form.html", form=form, place=place), status_of(error)
+
+
+def _overseer() -> StaffRecord:
+    staff = access.signed_in_staff()
+    if staff is None:
+        raise access.NotSignedIn
+    if not any(role in OVERSEERS for _code, role in staff.grants):
+        raise RoleMissing(words("这一页给乡镇和县里看。"))
+    return staff
+
+
+def _township(code: str) -> PlaceRecord:
+    """Return a township that the signed-in person oversees from the county; raise ``RoleMissing`` or ``NotFound``."""
+    staff = _overseer()
+    with reading() as session:
+        lineage = queries.lineage(session, code)
+    held = staff.roles_at([place.code for place in lineage])
+    if lineage[0].level != "township" or Role.COUNTY_OVERSEER not in held:
+        raise RoleMissing(words("乡镇的账号由县里的管理员开。"))
+    return lineage[0]

@@ -1,0 +1,32 @@
+"""Forms of the places room."""
+
+from wtforms import BooleanField, IntegerField, SelectField
+from wtforms.validators import InputRequired, NumberRange
+
+from love_market.places.service import BOUNDS
+from love_market.web.forms import FormBase
+from love_market.web.forms import lazy_gettext as _
+
+
+def _between(name: str) -> NumberRange:
+    low, high = BOUNDS[name]
+    return NumberRange(low, high, _("要在 %(min)s 到 %(max)s 之间。"))
+
+
+class SettingsForm(FormBase):
+    """A market's settings; the bounds are the service's."""
+
+    notice_days = IntegerField(_("公示几天"), [InputRequired(_("请填天数。")), _between("notice_days")])
+    quarter_budget_points = IntegerField(
+        _("每季最多发多少分"), [InputRequired(_("请填分数，不发就填 0。")), _between("quarter_budget_points")]
+    )
+    voucher_valid_days = IntegerField(
+        _("积分券多少天有效"), [InputRequired(_("请填天数。")), _between("voucher_valid_days")]
+    )
+    vouchers_in_denominations = BooleanField(_("按面额发券（5、10、20、50、100 分），不按户发整张"))
+    vouchers_a_sheet = SelectField(
+        _("一张 A4 印几张券"), choices=[("8", _("8 张")), ("6", _("6 张，留出盖圆章的地方"))]
+    )
+    minimum_redemption_points = IntegerField(
+        _("一次最少换多少分"), [InputRequired(_("请填分数，不限就填 1。")), _between("minimum_redemption_points")]
+    )
