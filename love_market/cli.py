@@ -3,11 +3,13 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 import click
 from flask_migrate import upgrade
+from sqlalchemy.orm import Session
 from tqdm import tqdm
 
 from love_market.app import create_app
@@ -22,6 +24,7 @@ from love_market.people.intake import roster_lines
 from love_market.people.rules import Role
 from love_market.places import queries as places
 from love_market.places import service as places_service
+from love_market.places.queries import PlaceRecord
 from love_market.plays import acts, demonstration, imports, quarter, stage
 
 _Thing = TypeVar("_Thing")
@@ -82,7 +85,22 @@ def init(database: str, name: str, sign_in_name: str, password: str) -> None:
             at=at,
             key=new_id(),
         )
-        click.echo(f"好了。用“{sign_in_name}”登录，然后给村里开超市、加工作人员。")
+        click.echo(f"好了，“{sign_in_name}”可以登录了。下一步给村里开超市：love-market open-market")
+
+
+@main.command("open-market")
+@DATABASE
+@click.option("--village", "wanted", multiple=True, metavar="CODE", help="村名或 12 位区划代码；管几个村就写几次。")
+@click.option("--name", default="", help="超市的名字，默认“某某村爱心超市”。")
+def open_market(database: str, wanted: Sequence[str], name: str) -> None:
+    """给一个村（或几个村）开爱心超市：有账本、积分细则和常用货单，还没有人、没有货、没有分。"""
+    with opened(database), transaction() as session:
+        at = utc_now()
+        begin(session, at)
+        villages = [village_of(session, text) for text in wanted or (click.prompt("给哪个村开超市（村名或区划代码）"),)]
+        guard = stage.open_shop(session, [village.code for village in villages], name=name, at=at)
+        goods = stage.fill_shelf_list(session, guard, at=at)
+        click.echo(f"{places.market_name(session, guard.market_id)}开着了，货单上添了 {goods} 样常用的货。")
 
 
 @main.command()
@@ -128,9 +146,15 @@ def play_quarter(village_code: str, quarter_text: str, database: str, roster: Pa
 def import_roster(village_code: str, database: str, dry_run: bool, file: Path) -> None:  # noqa: FBT001
     """导入农户花名册，逐行说明；有没收的行就以 1 结束。"""
     with opened(database):
+        at = utc_now()
         with transaction() as session:
-            guard = stage.ready_village(session, village_code, at=utc_now())
-        plan = imports.bring_roster(guard, file, at=utc_now(), dry_run=dry_run)
+            begin(session, at)
+            guard = stage.ready_village(session, village_code, at=at)
+            plan = imports.preview_roster(session, guard, file)
+            if dry_run:
+                session.rollback()
+        if not dry_run:
+            plan = imports.bring_roster(guard, file, at=at)
         tell(roster_lines(plan), refused=plan.refused)
 
 
@@ -153,9 +177,14 @@ def import_scores(
     with opened(database):
         of, at = Quarter.parse(quarter_text), utc_now()
         with transaction() as session:
+            begin(session, at)
             guard = stage.ready_village(session, village_code, at=at)
-        acts.open_quarter(stage.Cast(guard, guard, guard), of, at=at)
-        plan = imports.bring_scores(guard, of, file, at=at, new_rules=new_rules, dry_run=dry_run)
+            acts.ready_quarter(session, guard, of, at=at)
+            plan = imports.preview_scores(session, guard, of, file)
+            if dry_run:
+                session.rollback()
+        if not dry_run:
+            plan = imports.bring_scores(guard, of, file, at=at, new_rules=new_rules)
         tell(score_lines(plan), refused=plan.refused)
 
 
@@ -181,6 +210,23 @@ def verify_books(database: str) -> None:
                 place = "—" if verdict.fault.number is None else verdict.fault.number
                 click.echo(f"{name}\tentry {place}: {verdict.fault.what}\tverified: false")
         sys.exit(1 if broken else 0)
+
+
+def begin(session: Session, at: datetime) -> None:
+    """Let a database that says nothing yet be a real one, so that no demonstration village is put on top later."""
+    places_service.load_divisions(session)
+    if places.is_demonstration(session) is None:
+        places_service.install(session, demonstration=False, at=at)
+
+
+def village_of(session: Session, text: str) -> PlaceRecord:
+    """Return the one village of this name or code; end the command where there is none, or more than one."""
+    found = places.villages_named(session, text.strip()) if text.strip() else []
+    if len(found) == 1:
+        return found[0]
+    for one in found:
+        click.echo(f"  {one.code}\t{one.name}", err=True)
+    raise click.ClickException(f"“{text}”对得上 {len(found)} 个村，请写 12 位区划代码。")
 
 
 def tell(lines: Iterable[str], *, refused: int) -> None:

@@ -88,6 +88,17 @@ def children(session: Session, code: str | None) -> Sequence[PlaceRecord]:
     return [_record(row) for row in rows]
 
 
+def villages_named(session: Session, text: str) -> Sequence[PlaceRecord]:
+    """Return the villages and communities with this code or with this in their name, by code."""
+    rows = session.scalars(
+        select(Place)
+        .where(Place.level.in_(["village", "community"]))
+        .where((Place.code == text) | Place.name.contains(text.removesuffix("村"), autoescape=True))
+        .order_by(Place.code)
+    )
+    return [_record(row) for row in rows]
+
+
 def village(session: Session, code: str) -> VillageRecord:
     """Return a village and its market; raise ``NoSuchPlace`` or ``NoMarket``."""
     found = place(session, code)

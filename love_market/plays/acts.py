@@ -4,6 +4,8 @@ from collections import Counter
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from love_market.appraisals import queries as appraisals
 from love_market.appraisals import service as appraisals_service
 from love_market.appraisals.queries import AppraisalRecord, NoticeView
@@ -11,6 +13,7 @@ from love_market.appraisals.rules import State, Votes
 from love_market.clock import Quarter, village_date
 from love_market.db import reading, transaction
 from love_market.people import queries as people
+from love_market.people.rules import Guard
 from love_market.places import queries as places
 from love_market.plays.stage import Cast, key_of
 from love_market.vouchers import service as vouchers_service
@@ -18,15 +21,17 @@ from love_market.vouchers import service as vouchers_service
 
 def open_quarter(cast: Cast, quarter: Quarter, *, at: datetime) -> AppraisalRecord:
     """Make sure that a quarter is open, with the budget that the market's settings say."""
-    guard = cast.recorder
     with transaction() as session:
-        standing = [one for one in appraisals.appraisals(session, guard) if one.quarter == quarter]
-        if not standing:
-            budget = places.settings(session, guard.market_id).quarter_budget_points
-            appraisals_service.open_quarter(
-                session, guard, quarter, budget_points=budget, at=at, key=_key(cast, quarter, "open")
-            )
-        return appraisals.appraisal(session, guard, quarter)
+        return ready_quarter(session, cast.recorder, quarter, at=at)
+
+
+def ready_quarter(session: Session, guard: Guard, quarter: Quarter, *, at: datetime) -> AppraisalRecord:
+    """Do the same inside a transaction that stands."""
+    if quarter not in {one.quarter for one in appraisals.appraisals(session, guard)}:
+        budget = places.settings(session, guard.market_id).quarter_budget_points
+        key = _key(guard, quarter, "open")
+        appraisals_service.open_quarter(session, guard, quarter, budget_points=budget, at=at, key=key)
+    return appraisals.appraisal(session, guard, quarter)
 
 
 def deliberate(cast: Cast, quarter: Quarter, *, submitted_at: datetime, met_at: datetime) -> int:
@@ -43,7 +48,7 @@ def deliberate(cast: Cast, quarter: Quarter, *, submitted_at: datetime, met_at: 
                 session,
                 guard,
                 quarter,
-                key=_key(cast, quarter, "meeting"),
+                key=_key(cast.chair, quarter, "meeting"),
                 held_on=village_date(met_at),
                 place_name="村委会会议室",
                 present=panel,
@@ -80,15 +85,15 @@ def confirm(cast: Cast, quarter: Quarter, *, at: datetime) -> int:
                     amount_points=missing,
                     reason="额度按公示补足",
                     at=at,
-                    key=_key(cast, quarter, "budget"),
+                    key=_key(cast.chair, quarter, "budget"),
                 )
-            appraisals_service.confirm(session, guard, quarter, at=at, key=_key(cast, quarter, "confirm"))
+            appraisals_service.confirm(session, guard, quarter, at=at, key=_key(cast.chair, quarter, "confirm"))
     return len(rows)
 
 
 def issue(cast: Cast, quarter: Quarter, *, secret: str, at: datetime) -> UUID:
     """Issue the quarter's vouchers; return their batch."""
-    key = _key(cast, quarter, "issue")
+    key = _key(cast.chair, quarter, "issue")
     with transaction() as session:
         vouchers_service.issue(session, cast.chair, quarter=str(quarter), secret=secret, at=at, key=key)
     return key
@@ -107,5 +112,5 @@ def awarded_points(cast: Cast, quarter: Quarter) -> int:
         return sum(points for _, points in appraisals.confirmed_awards(session, cast.chair, standing.id))
 
 
-def _key(cast: Cast, quarter: Quarter, act: str) -> UUID:
-    return key_of(cast.chair.market_id, cast.chair.village_code, quarter, act)
+def _key(guard: Guard, quarter: Quarter, act: str) -> UUID:
+    return key_of(guard.market_id, guard.village_code, quarter, act)

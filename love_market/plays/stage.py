@@ -1,6 +1,7 @@
 """Setting the stage: a village with its market, its book, goods, rules, and a made-up cast of staff."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -55,13 +56,29 @@ def ready_village(session: Session, village_code: str, *, at: datetime) -> Guard
     try:
         market_id = places.village(session, village_code).market_id
     except NoMarket:
-        place = places.place(session, village_code)
-        name = places.VillageRecord(place.code, place.name, UUID(int=0), "").short_name
-        market_id = places_service.open_market(
-            session, name=f"{name}爱心超市", village_codes=[village_code], at=at, key=key_of("market", village_code)
-        )
-    ledger.open_book(session, market_id)
-    guard = program(market_id, village_code)
+        return open_shop(session, [village_code], at=at)
+    return _with_book(session, program(market_id, village_code), at)
+
+
+def open_shop(session: Session, village_codes: Sequence[str], *, name: str = "", at: datetime) -> Guard:
+    """Open a market that serves some villages, named after the first; return the program's guard at the first.
+
+    Raises ``NoSuchPlace`` and ``VillageServed``.
+    """
+    first = places.place(session, village_codes[0])
+    short_name = places.VillageRecord(first.code, first.name, UUID(int=0), "").short_name
+    market_id = places_service.open_market(
+        session,
+        name=name or f"{short_name}爱心超市",
+        village_codes=village_codes,
+        at=at,
+        key=key_of("market", first.code),
+    )
+    return _with_book(session, program(market_id, first.code), at)
+
+
+def _with_book(session: Session, guard: Guard, at: datetime) -> Guard:
+    ledger.open_book(session, guard.market_id)
     deeds.adopt_catalogue(session, guard, at=at)
     return guard
 
