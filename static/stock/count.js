@@ -18,7 +18,7 @@ fields.forEach((field) => field.addEventListener("keydown", advance));
 if (fields.length) {
   window.addEventListener("beforeunload", warn);
   document.querySelector("#count").addEventListener("submit", () => window.removeEventListener("beforeunload", warn));
-  (fields.find((field) => !field.value) ?? fields[0]).focus({ preventScroll: true });
+  fields.find((field) => !field.value)?.focus({ preventScroll: true });
 }
 
 document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
@@ -70,9 +70,9 @@ def lots_on_shelf(session: Session, guard: Guard, good_ids: Iterable[UUID] | Non
 
 def lots_received_on(session: Session, guard: Guard, day: date) -> Sequence[LotRecord]:
     """Return the lots that came in on a day of the village's calendar, the newest first."""
-    begun = village_instant(day)
-    query = _lots(guard).where(Lot.received_at >= begun).order_by(Lot.received_at.desc(), Lot.id.desc())
-    return [one for one in _records(session, query) if village_date(one.received_at) == day]
+    begun, ended = village_instant(day), village_instant(day + timedelta(days=1))
+    query = _lots(guard).where(Lot.received_at >= begun, Lot.received_at < ended)
+    return _records(session, query.order_by(Lot.received_at.desc(), Lot.id.desc()))
 
 
 def lots_by_expiry(session: Session, guard: Guard, *, at: datetime) -> tuple[Sequence[LotRecord], Sequence[LotRecord]]:
