@@ -11,7 +11,8 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from love_market.people.rules import LONGEST_NAME, LONGEST_PASSWORD, SHORTEST_PASSWORD, VILLAGE_STAFF, Role
@@ -68,8 +69,8 @@ def _stripped(text: str | None) -> str:
 class HouseholdForm(FormBase):
     """A household by hand."""
 
-    number = StringField(_("户编号"), [InputRequired(_("请填户编号。")), Length(max=20)], [_stripped])
-    head_name = StringField(_("户主姓名"), [InputRequired(_("请填户主姓名。")), Length(max=60)], [_stripped])
+    number = StringField(_("户编号"), [DataRequired(_("请填户编号。")), Length(max=20)], [_stripped])
+    head_name = StringField(_("户主姓名"), [DataRequired(_("请填户主姓名。")), Length(max=60)], [_stripped])
     group_name = StringField(_("村民小组"), [Optional(), Length(max=30)], [_stripped])
     grid_name = StringField(_("网格"), [Optional(), Length(max=30)], [_stripped])
     phone = StringField(
@@ -110,10 +111,10 @@ class CardsForm(FormBase):
 class OverseerForm(FormBase):
     """A township's overseer: name, sign-in name, a first password."""
 
-    name = StringField(_("姓名"), [InputRequired(_("请填姓名。")), Length(max=LONGEST_NAME)], [_stripped])
+    name = StringField(_("姓名"), [DataRequired(_("请填姓名。")), Length(max=LONGEST_NAME)], [_stripped])
     sign_in_name = StringField(
         _("登录名"),
-        [InputRequired(_("请填登录名。")), Length(max=LONGEST_NAME)],
+        [DataRequired(_("请填登录名。")), Length(max=LONGEST_NAME)],
         [_stripped],
         description=_("可以是姓名或手机号，全县不能重。"),
     )
@@ -130,7 +131,7 @@ class StaffForm(OverseerForm):
     roles = SelectMultipleField(
         _("做什么"),
         [InputRequired(_("请至少选一样。"))],
-        choices=[(role.value, ROLE_DUTIES[role]) for role in Role if role in VILLAGE_STAFF],
+        choices=[SelectChoice(role.value, ROLE_DUTIES[role]) for role in Role if role in VILLAGE_STAFF],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
@@ -142,7 +143,7 @@ class RolesForm(FormBase):
     roles = SelectMultipleField(
         _("做什么"),
         [InputRequired(_("请至少选一样；不做了，请用“离任”。"))],
-        choices=[(role.value, ROLE_DUTIES[role]) for role in Role if role in VILLAGE_STAFF],
+        choices=[SelectChoice(role.value, ROLE_DUTIES[role]) for role in Role if role in VILLAGE_STAFF],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
@@ -165,7 +166,7 @@ class KinshipForm(FormBase):
     household_id = SelectField(_("哪一户"), [InputRequired(_("请选一户。"))])
     relation = StringField(
         _("什么关系"),
-        [InputRequired(_("请写是什么关系。")), Length(max=20)],
+        [DataRequired(_("请写是什么关系。")), Length(max=20)],
         [_stripped],
         description=_("比如：本人、兄弟、儿女亲家。"),
     )

@@ -1,6 +1,7 @@
 """Forms of the places room."""
 
 from wtforms import BooleanField, IntegerField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import InputRequired, NumberRange
 
 from love_market.places.service import BOUNDS
@@ -25,7 +26,7 @@ class SettingsForm(FormBase):
     )
     vouchers_in_denominations = BooleanField(_("按面额发券（5、10、20、50、100 分），不按户发整张"))
     vouchers_a_sheet = SelectField(
-        _("一张 A4 印几张券"), choices=[("8", _("8 张")), ("6", _("6 张，留出盖圆章的地方"))]
+        _("一张 A4 印几张券"), choices=[SelectChoice("8", _("8 张")), SelectChoice("6", _("6 张，留出盖圆章的地方"))]
     )
     minimum_redemption_points = IntegerField(
         _("一次最少换多少分"), [InputRequired(_("请填分数，不限就填 1。")), _between("minimum_redemption_points")]

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from love_market.db import new_id, reading, transaction
-from love_market.people import service, token
+from love_market.people import access, service, token
 from love_market.people.models import SignInThrottle, Staff, StaffSession
 from love_market.people.rules import PasswordTooWeak, Role, SignInFailed, SignInTooSoon, wait_after
 from love_market.people.views.sign_in import local_path
@@ -262,8 +262,6 @@ def test_a_household_card_opens_its_page_and_a_new_card_kills_the_old(
         identity = cookie["_user_id"]
     with transaction() as session:
         service.issue_card(session, village.recorder, village.households[0], at=clock())
-    from love_market.people import access  # noqa: PLC0415
-
     assert access.load(identity) is None
     gone = client.get(f"/c/{card.card_key}")
     assert gone.status_code == 404

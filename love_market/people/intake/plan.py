@@ -112,7 +112,8 @@ def roster_lines(plan: RosterPlan) -> list[str]:
     sheets = {row.sheet for row in plan.rows}
     for row in plan.rows:
         where = f"{row.sheet} 第 {row.row_number} 行" if len(sheets) > 1 else f"第 {row.row_number} 行"
-        lines.append(f"{where}  {_ACTION_WORDS[row.action]}  {row.number or '—'} {row.head_name}  {row.text}".rstrip())
+        who = f"{row.number or '—'} {row.head_name}".rstrip()
+        lines.append(f"{where}  {_ACTION_WORDS[row.action]}  {who}  {row.text}".rstrip())
     lines += [f"册上有、表里没有（不会删）：{each.number} {each.head_name}" for each in plan.missing]
     lines.append(
         f"新增 {plan.count('made')}，改动 {plan.count('changed')}，不变 {plan.count('same')}，没有收 {plan.refused}"

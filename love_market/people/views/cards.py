@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 
 from love_market.config import Settings
 from love_market.db import reading, transaction
@@ -97,7 +98,7 @@ def _offer(guard: Guard, form: CardsForm) -> dict[str, Sequence[HouseholdRecord]
         labels[f"group:{group}"] = _("%(group)s，%(count)d 户", group=group, count=len(scopes[f"group:{group}"]))
     scopes[EVERYBODY] = everyone
     labels[EVERYBODY] = _("全村 %(count)d 户", count=len(everyone))
-    form.scope.choices = list(labels.items())
+    form.scope.choices = [SelectChoice(scope, label) for scope, label in labels.items()]
     return scopes
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 
 from love_market.db import reading, transaction
 from love_market.people import queries, service
@@ -61,10 +62,13 @@ def _fill(guard: Guard, form: KinshipForm) -> None:
     with reading() as session:
         panel = queries.panel(session, guard)
         households = queries.households(session, guard)
-    form.staff_id.choices = [("", _("请选")), *((str(each.id), each.name) for each in panel)]
+    form.staff_id.choices = [SelectChoice("", _("请选")), *(SelectChoice(str(each.id), each.name) for each in panel)]
     form.household_id.choices = [
-        ("", _("请选")),
-        *((str(each.id), f"{each.number} {each.head_name} {each.group_name}".strip()) for each in households),
+        SelectChoice("", _("请选")),
+        *(
+            SelectChoice(str(each.id), f"{each.number} {each.head_name} {each.group_name}".strip())
+            for each in households
+        ),
     ]
 
 

@@ -123,7 +123,7 @@ def roster_template(village_code: str) -> Response:
         TEMPLATE_HEADINGS,
         rows or [("", "", None, "", "", "", "")] * 20,
         title=f"{village.short_name}农户花名册",
-        footer=("一行一户。电话没有的填“无”。不要填身份证号，填了也不会保存。",),
+        footer=("说明：一行一户。电话没有的填“无”。不要填身份证号，填了也不会保存。",),
     )
     return send_file(
         BytesIO(write_workbook([sheet])),
