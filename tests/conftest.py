@@ -20,6 +20,9 @@ from love_market.config import Settings
 from love_market.db import db, transaction
 from tests import builders
 from tests.builders import Village
+from tests.flows.live import browser, browser_page, live_server
+
+__all__ = ["browser", "browser_page", "live_server"]  # fixtures that pytest finds here
 
 settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import asdict, dataclass
+from typing import Any, Self, TypeVar
 
 from love_market.deeds.rules import PENALTY
 from love_market.errors import words
@@ -115,6 +115,22 @@ class ParsedScores:
     has_number: bool
     columns: tuple[ScoreColumn, ...]
     rows: tuple[ScoreRow, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON can keep it between the preview and the confirm."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Self:
+        """Return what ``to_json`` kept."""
+        rows = [{**row, "wrong": tuple(Saying(**one) for one in row["wrong"])} for row in kept["rows"]]
+        return cls(
+            filename=kept["filename"],
+            sheet=kept["sheet"],
+            has_number=kept["has_number"],
+            columns=tuple(ScoreColumn(**column) for column in kept["columns"]),
+            rows=tuple(ScoreRow(**row) for row in rows),
+        )
 
     def values(self, key: str) -> list[int]:
         """Return a column's points that are not 0."""

@@ -10,14 +10,21 @@ from love_market.appraisals.queries.board import (
     objection,
     objections,
 )
-from love_market.appraisals.queries.meeting import Kin, MeetingRecord, ResolutionRecord, kin_of_panel, meeting
+from love_market.appraisals.queries.meeting import MeetingRecord, ResolutionRecord, kin_of_panel, meeting
 from love_market.appraisals.queries.plan import plan_scores
-from love_market.appraisals.queries.quarter import AppraisalRecord, appraisal, appraisals, budget_left, recorders
+from love_market.appraisals.queries.progress import Step, current_step, days_left, progress
+from love_market.appraisals.queries.quarter import (
+    AppraisalRecord,
+    appraisal,
+    appraisals,
+    budget_left,
+    names_of,
+    recorders,
+)
 from love_market.appraisals.queries.sheet import ScoreSheet, SheetCell, SheetRow, counted_before, sheet, undoable
 
 __all__ = [
     "AppraisalRecord",
-    "Kin",
     "MeetingRecord",
     "NoticeRow",
     "NoticeView",
@@ -26,18 +33,23 @@ __all__ = [
     "ScoreSheet",
     "SheetCell",
     "SheetRow",
+    "Step",
     "appraisal",
     "appraisals",
     "budget_left",
     "confirmed_awards",
     "counted_before",
+    "current_step",
+    "days_left",
     "frozen_rows",
     "kin_of_panel",
     "meeting",
+    "names_of",
     "notice",
     "objection",
     "objections",
     "plan_scores",
+    "progress",
     "recorders",
     "sheet",
     "undoable",

@@ -11,20 +11,9 @@ from sqlalchemy.orm import Session
 from love_market.appraisals.models import Attendance, Meeting, Resolution
 from love_market.appraisals.rules import Votes
 from love_market.people import queries as people
-from love_market.people.models import Household, Kinship, Staff
+from love_market.people.models import Staff
+from love_market.people.queries import KinshipRecord
 from love_market.people.rules import Guard
-
-
-@dataclass(frozen=True, slots=True)
-class Kin:
-    """A member of the panel is of a household, or kin to it."""
-
-    staff_id: UUID
-    staff_name: str
-    household_id: UUID
-    household_number: str
-    head_name: str
-    relation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +43,11 @@ class MeetingRecord:
     resolutions: tuple[ResolutionRecord, ...]
 
 
-def kin_of_panel(session: Session, guard: Guard) -> Sequence[Kin]:
+def kin_of_panel(session: Session, guard: Guard) -> Sequence[KinshipRecord]:
     """Return who of the village's panel is kin to which of its households, by household number, then name."""
-    panel = [member.id for member in people.panel(session, guard)]
-    rows = session.execute(
-        select(Kinship, Staff.name, Household.number, Household.head_name)
-        .join(Staff, Staff.id == Kinship.staff_id)
-        .join(Household, (Household.market_id == Kinship.market_id) & (Household.id == Kinship.household_id))
-        .where(
-            Kinship.market_id == guard.market_id,
-            Household.village_code == guard.village_code,
-            Kinship.staff_id.in_(panel),
-        )
-        .order_by(Household.number, Staff.name)
-    )
-    return [
-        Kin(kinship.staff_id, staff_name, kinship.household_id, number, head_name, kinship.relation)
-        for kinship, staff_name, number, head_name in rows
-    ]
+    panel = {member.id for member in people.panel(session, guard)}
+    kin = [one for one in people.kinships(session, guard) if one.staff_id in panel]
+    return sorted(kin, key=lambda one: (one.household_number, one.staff_name))
 
 
 def meeting(session: Session, guard: Guard, appraisal_id: UUID) -> MeetingRecord | None:

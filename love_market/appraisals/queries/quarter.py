@@ -14,6 +14,7 @@ from love_market.appraisals.rules.refusals import NoAppraisal
 from love_market.clock import Quarter
 from love_market.errors import words
 from love_market.ledger import queries as ledger
+from love_market.people.models import Staff
 from love_market.people.rules import Guard
 from love_market.points.rules import budget_of
 
@@ -106,3 +107,9 @@ def record(row: Appraisal) -> AppraisalRecord:
         confirmed_by=row.confirmed_by,
         revision=row.revision,
     )
+
+
+def names_of(session: Session, actors: Sequence[str]) -> list[str]:
+    """Return the names of the staff among some actors, by name."""
+    ids = [UUID(actor.removeprefix("staff:")) for actor in actors if actor.startswith("staff:")]
+    return list(session.scalars(select(Staff.name).where(Staff.id.in_(ids)).order_by(Staff.name)))

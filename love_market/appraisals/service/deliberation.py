@@ -1,6 +1,6 @@
 """The panel's part: submitting the sheet, sending it back, the meeting with its votes."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from love_market.appraisals import queries
 from love_market.appraisals.models import Appraisal, AppraisalRow, Attendance, Meeting, Resolution
-from love_market.appraisals.queries import Kin
 from love_market.appraisals.rules import (
     Act,
     RowState,
@@ -177,7 +176,7 @@ def _check_meeting(
 
 def _eligible(session: Session, guard: Guard, row: Appraisal, present: Collection[UUID]) -> dict[UUID, int]:
     """Return how many of those present may vote on each household that is kin to one of them."""
-    kin: Sequence[Kin] = queries.kin_of_panel(session, guard)
+    kin = queries.kin_of_panel(session, guard)
     listed = set(
         session.scalars(
             select(AppraisalRow.household_id).where(

@@ -1,0 +1,46 @@
+"""The blueprint that the pages of the quarter hang on, and what they share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint
+from flask_babel import gettext as _
+
+from love_market.appraisals.queries import Step
+from love_market.appraisals.rules import State
+from love_market.errors import words
+from love_market.people.intake.sayings import Saying
+from love_market.people.rules import COMMITTEE, OVERSEERS, Role
+
+bp = Blueprint("appraisals", __name__)
+
+WRITERS = tuple(COMMITTEE)
+READERS = tuple(COMMITTEE | OVERSEERS | {Role.PANEL_MEMBER})
+
+STATE_WORDS = {
+    State.SCORING: words("正在评分"),
+    State.DELIBERATING: words("等评议会"),
+    State.DECIDED: words("评议通过，等公示"),
+    State.NOTICE: words("正在公示"),
+    State.CONFIRMED: words("已认定"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """A step as ``ui.steps`` shows it."""
+
+    label: str
+    state: str
+    text: str
+
+
+def said(saying: Saying) -> str:
+    """Return a sentence in the reader's language."""
+    template = _(saying.message) if saying.message else ""
+    return template.format(**saying.values) if saying.values else template
+
+
+def shown_steps(steps: Sequence[Step]) -> list[ShownStep]:
+    """Return a quarter's steps in the reader's language."""
+    return [ShownStep(_(step.label), step.state, said(step.told)) for step in steps]

@@ -1,0 +1,130 @@
+// One household at a time, for a narrow screen: a list of rules, each with its points and − and +.
+import { fill } from "./paint.js";
+import { shown } from "./sheet.js";
+
+function make(tag, kind, text = "") {
+  const element = document.createElement(tag);
+  if (kind) element.className = kind;
+  element.textContent = text;
+  return element;
+}
+
+export class Phone {
+  constructor(sheet, words, acts) {
+    Object.assign(this, { sheet, words, acts });
+    this.box = document.querySelector("#one");
+    this.r = Math.max(0, sheet.rows.findIndex((_row, r) => sheet.is(r, "unfilled")));
+    this.narrow = window.matchMedia("(max-width: 799px)");
+    this.narrow.addEventListener("change", () => this.draw());
+    this.draw();
+  }
+
+  go(r) {
+    this.r = r;
+    this.draw();
+    if (this.narrow.matches) window.scrollTo(0, 0);
+  }
+
+  draw() {
+    this.lines = [];
+    if (!this.narrow.matches) {
+      this.box.replaceChildren();
+      return;
+    }
+    const list = make("ol", "one-rules");
+    let before = "";
+    this.sheet.rules.forEach((rule, c) => {
+      if (rule.category !== before) list.append(make("li", "one-category", rule.category));
+      before = rule.category;
+      list.append(this.line(rule, c));
+    });
+    this.box.replaceChildren(this.head(), list, this.feet());
+    this.refresh(this.r);
+  }
+
+  head() {
+    const row = this.sheet.rows[this.r];
+    const head = make("header", "one-head");
+    this.total = make("b", "figure points");
+    const name = make("h2", "", `${row.number} ${row.name}`);
+    const where = make("p", "quiet", `${row.group}　${fill(this.words.household, { at: this.r + 1, count: this.sheet.rows.length })}`);
+    const title = make("div");
+    title.append(name, where);
+    head.append(this.way(-1, "‹"), title, this.total, this.way(1, "›"));
+    return head;
+  }
+
+  way(by, sign) {
+    const button = make("button", "one-way", sign);
+    const row = this.sheet.rows[this.r + by];
+    button.type = "button";
+    button.disabled = !row;
+    if (row) button.setAttribute("aria-label", `${row.number} ${row.name}`);
+    button.addEventListener("click", () => this.go(this.r + by));
+    return button;
+  }
+
+  line(rule, c) {
+    const item = make("li", "one-rule");
+    const label = make("label", "", rule.name);
+    const cap = rule.cap !== null && rule.period !== "event" ? `${rule.points < 0 ? "≥−" : "≤"}${rule.cap}` : "";
+    const input = make("input");
+    input.id = `one-${c}`;
+    input.inputMode = rule.points < 0 ? "text" : "numeric";
+    input.autocomplete = "off";
+    input.disabled = !this.acts.writes;
+    label.htmlFor = input.id;
+    label.append(make("small", "points", cap));
+    input.addEventListener("change", () => this.acts.write([{ r: this.r, c, text: input.value.trim() }], "grid"));
+    const told = make("p", "one-told");
+    const less = this.stepper(c, -1, "−", this.words.less);
+    const more = this.stepper(c, 1, "+", this.words.more);
+    item.append(label, less, input, more, told);
+    this.lines[c] = { input, told, item };
+    return item;
+  }
+
+  // One unit less or more of the rule: a penalty grows downwards.
+  stepper(c, by, sign, name) {
+    const { points } = this.sheet.rules[c];
+    const button = make("button", "one-step", sign);
+    button.type = "button";
+    button.disabled = !this.acts.writes;
+    button.setAttribute("aria-label", `${name} ${this.sheet.rules[c].name}`);
+    button.addEventListener("click", () => {
+      const now = this.sheet.cell(this.r, c).entered ?? 0;
+      const next = now + by * Math.abs(points);
+      const text = String(points > 0 ? Math.max(0, next) : Math.min(0, next));
+      this.acts.write([{ r: this.r, c, text }], "grid");
+    });
+    return button;
+  }
+
+  feet() {
+    const feet = make("div", "one-feet");
+    if (!this.acts.writes) return feet;
+    const rest = make("button", "button wide", this.words.rest);
+    rest.type = "button";
+    rest.addEventListener("click", () => {
+      this.acts.fillRest(this.r);
+      if (this.r < this.sheet.rows.length - 1) this.go(this.r + 1);
+    });
+    feet.append(rest);
+    return feet;
+  }
+
+  refresh(r) {
+    if (r !== this.r || !this.lines.length) return;
+    const row = this.sheet.rows[r];
+    this.total.textContent = fill(this.words.points, { points: shown(row.points) });
+    this.lines.forEach(({ input, told, item }, c) => {
+      const cell = row.cells[c];
+      if (document.activeElement !== input || !cell.unsaved) input.value = this.sheet.text(r, c);
+      input.classList.toggle("is-missing", cell.entered === null && !cell.refused);
+      item.classList.toggle("is-wrong", Boolean(cell.refused));
+      const capped = cell.entered !== null && cell.entered !== cell.counted;
+      const values = { entered: shown(cell.entered), counted: shown(cell.counted) };
+      told.textContent = cell.refused || (capped ? fill(this.words.counted, values) : "");
+    });
+  }
+}
