@@ -1,5 +1,6 @@
 @echo off
-rem 爱心超市: double-click to open. The first time it installs what lies in this folder, then asks for a password.
+rem 爱心超市: double-click to open. The first time it installs what lies in this folder, then asks for the overseer's
+rem password and for the village. Each of the three leaves a mark when it is done, so that none is done twice.
 chcp 65001 >nul
 setlocal
 set PYTHONUTF8=1
@@ -23,10 +24,17 @@ if errorlevel 1 goto failed
 echo installed>"venv\%WHEEL%.installed"
 :installed
 
-if exist instance\love_market.sqlite3 goto run
-echo 第一次打开：请给监督员设一个密码。
+if exist instance\begun.txt goto begun
+echo 第一次打开：请给第一位查看人员设登录名和密码。他来给村里加人。
 venv\Scripts\love-market.exe init
 if errorlevel 1 goto failed
+echo begun>instance\begun.txt
+:begun
+
+if exist instance\opened.txt goto run
+venv\Scripts\love-market.exe open-market
+if errorlevel 1 goto failed
+echo opened>instance\opened.txt
 
 :run
 start "" /b cmd /c "timeout /t 6 /nobreak >nul & start http://127.0.0.1:8000"
@@ -46,6 +54,6 @@ pause
 exit /b 1
 
 :failed
-echo 没有装好或没有打开。请把上面的字拍下来，发给管理员。
+echo 这一步没有做成，原因在上面。改好以后再双击本文件，会从这一步接着来；不明白就拍下来发给管理员。
 pause
 exit /b 1

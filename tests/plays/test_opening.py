@@ -43,6 +43,19 @@ def a_roster(folder: Path) -> Path:
     return folder / "花名册.xlsx"
 
 
+def test_a_real_installation_begins_with_its_first_overseer_and_nobody_else(shell: Shell, tmp_path: Path) -> None:
+    weak = shell("init", answers="王查看\nduty\nshort\nshort\n")
+    assert (weak.exit_code, rows_in(tmp_path, "staff")) == (1, 0)
+    answer = shell("init", answers="王查看\nduty\nlong-enough-1\nlong-enough-1\n")
+    assert answer.exit_code == 0, answer.output
+    assert [rows_in(tmp_path, table) for table in ("staff", "market", "household")] == [1, 0, 0]
+    with closing(sqlite3.connect(tmp_path / SHELL)) as connection:
+        assert connection.execute("SELECT demonstration FROM installation").fetchall() == [(0,)]
+        assert connection.execute("SELECT place_code, role FROM role_grant").fetchall() == [
+            ("140221", "county_overseer")
+        ]
+
+
 def test_a_shop_is_opened_by_its_village_s_name_with_goods_and_rules_but_no_people(
     shell: Shell, tmp_path: Path
 ) -> None:
