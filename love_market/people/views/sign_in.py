@@ -149,6 +149,7 @@ def card_sign_in(card_key: str) -> ResponseReturnValue:
         with transaction() as session:
             begun = service.begin_household_session(session, proved, card_key, at=at)
     except (SignInFailed, SignInTooSoon) as error:
+        form.pin.data = ""
         return _card_page(holder, form, error), status_of(error)
     cookie.clear()
     login_user(access.SignedInHousehold(begun.session_id, begun.market_id, begun.household))
