@@ -3,12 +3,12 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 import click
 from flask_migrate import upgrade
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 from tqdm import tqdm
 
@@ -19,6 +19,7 @@ from love_market.config import Settings
 from love_market.db import db, new_id, reading, transaction
 from love_market.errors import LoveMarketError
 from love_market.ledger.verify import verify
+from love_market.people import queries as people_queries
 from love_market.people import service as people
 from love_market.people.intake import roster_lines
 from love_market.people.rules import Role
@@ -43,12 +44,14 @@ def opened(database: str) -> Iterator[Settings]:
         app = create_app(settings)
         with app.app_context():
             try:
-                upgrade()
+                open_database()
                 yield settings
             finally:
                 db.engine.dispose()
     except LoveMarketError as error:
         raise click.ClickException(str(error)) from error
+    except ArgumentError as error:
+        raise click.ClickException(f"数据库的地址看不懂：{error}") from error
 
 
 @click.group()
@@ -74,8 +77,10 @@ def init(database: str, name: str, sign_in_name: str, password: str) -> None:
     """开一个正式的数据库：只有县乡村的名录和第一位县级查看人员，没有别的人。"""
     with opened(database), transaction() as session:
         at = utc_now()
-        places_service.load_divisions(session)
+        stage.begin(session, at)
         places_service.install(session, demonstration=False, at=at)
+        if people_queries.staff_at(session, COUNTY):
+            raise click.ClickException("这个数据库早就开好了，不用再来一次。用已有的县级账号登录，在“工作人员”里加人。")
         people.add_staff(
             session,
             name=name,
@@ -96,7 +101,7 @@ def open_market(database: str, wanted: Sequence[str], name: str) -> None:
     """给一个村（或几个村）开爱心超市：有账本、积分细则和常用货单，还没有人、没有货、没有分。"""
     with opened(database), transaction() as session:
         at = utc_now()
-        begin(session, at)
+        stage.begin(session, at)
         villages = [village_of(session, text) for text in wanted or (click.prompt("给哪个村开超市（村名或区划代码）"),)]
         guard = stage.open_shop(session, [village.code for village in villages], name=name, at=at)
         goods = stage.fill_shelf_list(session, guard, at=at)
@@ -111,13 +116,15 @@ def run(database: str, threads: int) -> None:
     from waitress import serve
 
     with opened(database) as settings:
-        loaded = demonstration.load_if_empty(settings, click.echo, progress)
+        is_demonstration = demonstration.load_if_empty(settings, click.echo, progress)
         click.echo(f"\n爱心超市开门了：{settings.base_url}\n")
-        if loaded:
-            for line in demonstration.sign_in_lines(settings.base_url):
-                click.echo(line)
+        for line in demonstration.sign_in_lines(settings.base_url) if is_demonstration else ():
+            click.echo(line)
         click.echo("按 Ctrl+C 关门。")
-    serve(create_app(settings), host="127.0.0.1", port=settings.port, threads=threads, ident="love-market")
+    try:
+        serve(create_app(settings), host="127.0.0.1", port=settings.port, threads=threads, ident="love-market")
+    except OSError as error:
+        raise click.ClickException(f"{settings.port} 端口用不了，多半被占了。换一个：PORT=8080（{error}）") from error
 
 
 @main.command("play-quarter")
@@ -148,13 +155,11 @@ def import_roster(village_code: str, database: str, dry_run: bool, file: Path) -
     with opened(database):
         at = utc_now()
         with transaction() as session:
-            begin(session, at)
+            stage.begin(session, at)
             guard = stage.ready_village(session, village_code, at=at)
-            plan = imports.preview_roster(session, guard, file)
+            plan = imports.take_roster(session, guard, file, at=at)
             if dry_run:
                 session.rollback()
-        if not dry_run:
-            plan = imports.bring_roster(guard, file, at=at)
         tell(roster_lines(plan), refused=plan.refused)
 
 
@@ -177,14 +182,12 @@ def import_scores(
     with opened(database):
         of, at = Quarter.parse(quarter_text), utc_now()
         with transaction() as session:
-            begin(session, at)
+            stage.begin(session, at)
             guard = stage.ready_village(session, village_code, at=at)
             acts.ready_quarter(session, guard, of, at=at)
-            plan = imports.preview_scores(session, guard, of, file)
+            plan = imports.take_scores(session, guard, of, file, at=at, new_rules=new_rules)
             if dry_run:
                 session.rollback()
-        if not dry_run:
-            plan = imports.bring_scores(guard, of, file, at=at, new_rules=new_rules)
         tell(score_lines(plan), refused=plan.refused)
 
 
@@ -212,11 +215,12 @@ def verify_books(database: str) -> None:
         sys.exit(1 if broken else 0)
 
 
-def begin(session: Session, at: datetime) -> None:
-    """Let a database that says nothing yet be a real one, so that no demonstration village is put on top later."""
-    places_service.load_divisions(session)
-    if places.is_demonstration(session) is None:
-        places_service.install(session, demonstration=False, at=at)
+def open_database() -> None:
+    """Bring the database to this version's tables; end the command where it cannot be opened."""
+    try:
+        upgrade()
+    except DBAPIError as error:
+        raise click.ClickException(f"数据库打不开：{error.orig}") from error
 
 
 def village_of(session: Session, text: str) -> PlaceRecord:

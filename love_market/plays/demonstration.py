@@ -3,11 +3,14 @@
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from love_market.appraisals import queries as appraisals
 from love_market.appraisals import service as appraisals_service
+from love_market.appraisals.rules import State
 from love_market.appraisals.service import CellInput
 from love_market.clock import Quarter, utc_now, village_date
 from love_market.config import Settings
@@ -15,6 +18,7 @@ from love_market.db import reading, transaction
 from love_market.deeds import queries as deeds
 from love_market.deeds import service as deeds_service
 from love_market.deeds.queries import RuleRecord
+from love_market.errors import NotFound
 from love_market.people import queries as people
 from love_market.people import service as people_service
 from love_market.people.queries import HouseholdRecord
@@ -36,24 +40,32 @@ _SCORED_SO_FAR = 98
 def load_if_empty(
     settings: Settings, say: Callable[[str], object], watch: Watch, *, now: datetime | None = None
 ) -> bool:
-    """Load the demonstration village into a database that says nothing yet; return whether this is a demonstration."""
+    """Load the demonstration village into a database that says nothing yet; return whether this is a demonstration.
+
+    It says that it is one before anything else, and a loading that was cut off goes on where it stood. In a
+    demonstration where the village was played (``plays.quarter``) only the staff come, to look at it.
+    """
     at = now or utc_now()
-    with reading() as session:
-        known = places.is_demonstration(session)
-    if known is not None:
-        return known
+    with transaction() as session:
+        if places.is_demonstration(session) is False:
+            return False
+        places_service.install(session, demonstration=True, at=at)
+        progress = _progress(session)
+        if progress == "played":
+            _bring_staff(session, _before(at, 400))
+    if progress in {"played", "whole"}:
+        return True
     say("放一个演示村，只有第一次要等一会儿（人物均为虚构）……")
     with transaction() as session:
         guard = stage.ready_village(session, VILLAGE_CODE, at=_before(at, 400))
-        _bring_people(session, guard, _before(at, 400))
-        stage.fill_shelf_list(session, guard, at=_before(at, 400))
+        if progress == "nothing":
+            _bring_people(session, guard, _before(at, 400))
+            stage.fill_shelf_list(session, guard, at=_before(at, 400))
     cast = _cast(guard)
     this = Quarter.of(village_date(at))
     _paid_out(cast, this.previous().previous(), settings, watch)
     _on_notice(cast, this.previous(), at)
     _being_scored(cast, this, at)
-    with transaction() as session:
-        places_service.install(session, demonstration=True, at=at)
     return True
 
 
@@ -61,12 +73,39 @@ def sign_in_lines(base_url: str) -> list[str]:
     """Return one sign-in a role, as the shell prints it."""
     lines = [f"演示账号（密码都是 {PASSWORD}）："]
     lines += [f"  {role.label}\t{sign_in_name}" for _, sign_in_name, role, _ in STAFF if not sign_in_name[-1].isdigit()]
-    return [*lines, f"  村民\t{base_url}/c/{_card().card_key}\tPIN {PIN}", ""]
+    with reading() as session:
+        has_card = _progress(session) == "whole"
+    return [*lines, *([f"  村民\t{base_url}/c/{_card().card_key}\tPIN {PIN}"] if has_card else []), ""]
+
+
+def _progress(session: Session) -> Literal["nothing", "begun", "whole", "played"]:
+    """Return how far the demonstration village is: its people come first, its deeds last; others may have played it."""
+    try:
+        market_id = places.village(session, VILLAGE_CODE).market_id
+    except NotFound:
+        return "nothing"
+    if people.card_holder(session, market_id, _card().card_key) is None:
+        return "played"
+    try:
+        deeds.deed(session, stage.program(market_id, VILLAGE_CODE), _deed_id(0))
+    except NotFound:
+        return "begun"
+    return "whole"
 
 
 def _bring_people(session: Session, guard: Guard, at: datetime) -> None:
     plan = people.plan_roster(session, guard, cast_of_demonstration.roster())
     people_service.import_roster(session, guard, plan, at=at)
+    _bring_staff(session, at)
+    panel = people.panel(session, guard)
+    homes = people.households(session, guard)
+    for member, home in zip(panel[:2], homes[9:11], strict=True):
+        key = key_of(_CHANCE, "kin", home.number)
+        people_service.add_kinship(session, guard, staff_id=member.id, household_id=home.id, relation="本人", key=key)
+    people_service.issue_cards(session, guard, {homes[16].id: _card()}, at=at)
+
+
+def _bring_staff(session: Session, at: datetime) -> None:
     for name, sign_in_name, role, place_code in STAFF:
         people_service.add_staff(
             session,
@@ -77,12 +116,6 @@ def _bring_people(session: Session, guard: Guard, at: datetime) -> None:
             at=at,
             key=key_of(_CHANCE, sign_in_name),
         )
-    panel = people.panel(session, guard)
-    homes = people.households(session, guard)
-    for member, home in zip(panel[:2], homes[9:11], strict=True):
-        key = key_of(_CHANCE, "kin", home.number)
-        people_service.add_kinship(session, guard, staff_id=member.id, household_id=home.id, relation="本人", key=key)
-    people_service.issue_cards(session, guard, {homes[16].id: _card()}, at=at)
 
 
 def _cast(guard: Guard) -> Cast:
@@ -106,7 +139,7 @@ def _paid_out(cast: Cast, quarter: Quarter, settings: Settings, watch: Watch) ->
     batch_id = acts.issue(cast, quarter, secret=settings.secret_key, at=times.issued(ends_at))
     with reading() as session:
         faces = vouchers.vouchers_of_batch(session, cast.chair, batch_id)
-    acts.hand_over(cast, [face.id for face in faces], at=times.issued(ends_at))
+    acts.hand_over(cast, [face.id for face in faces if face.handed_over_at is None], at=times.issued(ends_at))
     market_day.receive_goods(cast, quarter, sum(face.face_points for face in faces), times.received(ends_at))
     redeemed = market_day.redeem_vouchers(cast, quarter, faces, times.market_day(ends_at), watch)
     market_day.undo_some(cast, quarter, redeemed)
@@ -146,7 +179,7 @@ def _being_scored(cast: Cast, quarter: Quarter, at: datetime) -> None:
             rule = rules.get(name)
             if rule is None:
                 continue
-            deed_id = key_of(_CHANCE, "deed", index)
+            deed_id = _deed_id(index)
             deeds_service.record(
                 session,
                 teller,
@@ -168,6 +201,8 @@ def _enter_scores(cast: Cast, quarter: Quarter, count: int | None, at: datetime)
     """Enter plausible scores for the first so many households, drawn by chance but always the same."""
     guard = cast.recorder
     with transaction() as session:
+        if appraisals.appraisal(session, guard, quarter).state is not State.SCORING:
+            return
         homes, rules = people.households(session, guard), _rules(session, guard, quarter)
         cells = [cell for home in homes[:count] for cell in _cells_of(home, rules, quarter)]
         key = key_of(guard.market_id, quarter, "typed")
@@ -192,6 +227,10 @@ def _rules(session: Session, guard: Guard, quarter: Quarter) -> list[RuleRecord]
 
 def _card() -> CardSecret:
     return card_of(VILLAGE_CODE, CARD, PIN)
+
+
+def _deed_id(index: int) -> UUID:
+    return key_of(_CHANCE, "deed", index)
 
 
 def _before(at: datetime, days: int) -> datetime:

@@ -72,7 +72,7 @@ def receive_goods(cast: Cast, quarter: Quarter, points: int, at: datetime) -> in
             stock_service.receive(
                 session,
                 cast.clerk,
-                key=key_of(cast.clerk.market_id, quarter, "receive", good.id),
+                key=_key(cast, quarter, "receive", good.id),
                 good_id=good.id,
                 quantity=quantity,
                 source="donated" if donated else "bought",
@@ -101,12 +101,12 @@ def redeem_vouchers(
         shelf = Shelf([good for good in stock.shelf(session, cast.clerk, at=at) if good.quantity])
     redeemed = []
     for index, group in enumerate(watch(_grouped(chosen), "兑换")):
-        key = key_of(cast.clerk.market_id, quarter, "redeem", *[voucher.id for voucher in group])
+        key = _key(cast, quarter, "redeem", *[voucher.id for voucher in group])
         basket = shelf.basket(chance, sum(voucher.face_points for voucher in group))
-        if not basket:
-            continue
-        redeemed.append(key)
-        if _stands(cast, key):
+        stands = _stands(cast, key)
+        if stands or basket:
+            redeemed.append(key)
+        if stands or not basket:
             continue
         with transaction() as session:
             counter_service.redeem(
@@ -132,14 +132,14 @@ def undo_some(cast: Cast, quarter: Quarter, redeemed: Sequence[UUID]) -> int:
                 redemption_id,
                 reason="演练：拿错了货",
                 at=made.redeemed_at + timedelta(minutes=3),
-                key=key_of(cast.clerk.market_id, quarter, "undo", redemption_id),
+                key=_key(cast, quarter, "undo", redemption_id),
             )
     return len(chosen)
 
 
 def count_stock(cast: Cast, quarter: Quarter, at: datetime) -> int:
     """Count every lot on the shelf, one of them a piece short, and close the count; return how many lots."""
-    stocktake_id = key_of(cast.clerk.market_id, quarter, "stocktake")
+    stocktake_id = _key(cast, quarter, "stocktake")
     with transaction() as session:
         stock_service.open_stocktake(session, cast.clerk, key=stocktake_id, supervisor_name="演练监督员", at=at)
         record = stock.stocktake(session, cast.clerk, stocktake_id)
@@ -168,6 +168,10 @@ def _grouped(vouchers: Sequence[VoucherFace]) -> list[list[VoucherFace]]:
         else:
             groups.append([voucher])
     return groups
+
+
+def _key(cast: Cast, quarter: Quarter, *act: object) -> UUID:
+    return key_of(cast.clerk.market_id, cast.clerk.village_code, quarter, *act)
 
 
 def _stands(cast: Cast, redemption_id: UUID) -> bool:

@@ -100,7 +100,8 @@ def play(plan: Play, say: Callable[[str], object], watch: Watch) -> Summary:
         guard = stage.ready_village(session, plan.village_code, at=times.opened)
         cast = stage.assemble_cast(session, guard, at=times.opened)
         stage.fill_shelf_list(session, guard, at=times.opened)
-    roster = imports.bring_roster(guard, plan.roster, at=times.opened)
+    with transaction() as session:
+        roster = imports.take_roster(session, guard, plan.roster, at=times.opened)
     clock.step("农户入册", roster.households, "户")
     scored = _score(plan, cast)
     clock.step("评分录入", scored, "格")
@@ -125,9 +126,12 @@ def play(plan: Play, say: Callable[[str], object], watch: Watch) -> Summary:
 def _score(plan: Play, cast: Cast) -> int:
     """Open the quarter and bring the scores in; beyond scoring, only read them. Return how many cells have points."""
     standing = acts.open_quarter(cast, plan.quarter, at=plan.times.opened)
-    read_only = standing.state is not State.SCORING
-    brought = imports.bring_scores(cast.recorder, plan.quarter, plan.scores, at=plan.times.scored, dry_run=read_only)
-    return brought.scores
+    guard, quarter = cast.recorder, plan.quarter
+    if standing.state is State.SCORING:
+        with transaction() as session:
+            return imports.take_scores(session, guard, quarter, plan.scores, at=plan.times.scored).scores
+    with reading() as session:
+        return imports.preview_scores(session, guard, quarter, plan.scores).scores
 
 
 def _print_notice(plan: Play, cast: Cast) -> None:

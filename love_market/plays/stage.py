@@ -50,6 +50,13 @@ def program(market_id: UUID, village_code: str) -> Guard:
     return Guard(market_id, village_code, "system", "命令行", frozenset(Role) - OVERSEERS)
 
 
+def begin(session: Session, at: datetime) -> None:
+    """Let a database that says nothing yet be a real one, so that no demonstration village is put on top later."""
+    places_service.load_divisions(session)
+    if places.is_demonstration(session) is None:
+        places_service.install(session, demonstration=False, at=at)
+
+
 def ready_village(session: Session, village_code: str, *, at: datetime) -> Guard:
     """Make sure that a village has a market with its book and the catalogue of rules; return the program's guard."""
     places_service.load_divisions(session)
