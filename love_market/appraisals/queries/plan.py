@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from love_market.appraisals.intake import Action, ParsedScores, PlannedRow, ScorePlan, ScoreRow, match_columns
-from love_market.appraisals.queries.sheet import ScoreSheet, SheetRow, sheet
+from love_market.appraisals.queries.sheet import ScoreSheet, SheetRow, counted_before, sheet
 from love_market.appraisals.rules import PointsRule, typed_part
 from love_market.clock import Quarter
+from love_market.deeds.rules import counted
 from love_market.errors import LoveMarketError, words
 from love_market.people.intake.sayings import Saying, say
 from love_market.people.rules import Guard
@@ -19,7 +20,7 @@ def plan_scores(session: Session, guard: Guard, quarter: Quarter, parsed: Parsed
     """Compare a score workbook with the village's roster and rules; writes nothing. Raises ``NoAppraisal``."""
     found = sheet(session, guard, quarter)
     columns, new_rules, notes = match_columns(parsed, found.rules)
-    planner = _Planner(parsed, found, columns)
+    planner = _Planner(parsed, found, columns, counted_before(session, guard, quarter))
     rows = tuple(planner.row(row) for row in parsed.rows)
     if any(row.total_unread for row in parsed.rows):
         notes.append(say(words("合计列是公式，没有算出的值，没法比对；合计由程序重新算。")))
@@ -33,9 +34,16 @@ def plan_scores(session: Session, guard: Guard, quarter: Quarter, parsed: Parsed
 class _Planner:
     """Turns a parsed row into a planned one."""
 
-    def __init__(self, parsed: ParsedScores, found: ScoreSheet, columns: Mapping[str, PointsRule]) -> None:
+    def __init__(
+        self,
+        parsed: ParsedScores,
+        found: ScoreSheet,
+        columns: Mapping[str, PointsRule],
+        before: Mapping[UUID, Mapping[str, int]],
+    ) -> None:
         self.has_number = parsed.has_number
         self.columns = columns
+        self.before = before
         self.codes = [rule.code for rule in found.rules]
         self.by_number = {row.household.number: row for row in found.rows}
         self.by_plain_number = {row.household.number.lstrip("0"): row for row in found.rows}
@@ -55,7 +63,7 @@ class _Planner:
         points = sum(value for value in cells.values() if value)
         if wrong or match is None:
             return self._planned(row, "refused", points, household_id, {}, wrong)
-        told = []
+        told = self._capped(row, match)
         if row.total is not None and row.total != points:
             told.append(say(words("表上合计 {total}，各项相加是 {points}，按各项算。"), total=row.total, points=points))
         return self._planned(row, self._action(match, cells), points, household_id, cells, told)
@@ -121,6 +129,25 @@ class _Planner:
             except LoveMarketError as error:
                 wrong.append(say(words("{address}：{why}"), address=f"{key}{row.row_number}", why=str(error)))
         return wrong
+
+    def _capped(self, row: ScoreRow, match: SheetRow) -> list[Saying]:
+        """Say which cells are above a cap: they are taken as written, and count for less."""
+        before = self.before.get(match.household.id, {})
+        told = []
+        for key, rule in self.columns.items():
+            entered = row.points.get(key) or 0
+            counts = counted(entered, rule, already=before.get(rule.code, 0))
+            if counts != entered:
+                told.append(
+                    say(
+                        words("{address}：{name}填了 {points} 分，封顶后算 {counts} 分。"),
+                        address=f"{key}{row.row_number}",
+                        name=rule.name,
+                        points=entered,
+                        counts=counts,
+                    )
+                )
+        return told
 
     def _action(self, match: SheetRow, cells: Mapping[str, int | None]) -> Action:
         if match.is_empty:
