@@ -1,0 +1,80 @@
+"""The same quarter from workbooks of every shape, and of the largest village: what is on paper is what is awarded."""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.plays.books import redemptions_that_do_not_match, sums_of
+from tests.plays.shapes import NEW_RULE, SHAPES, Home, Shape, homes, scores_with_wrong_totals
+from tests.plays.shell import VILLAGE, Installation, installation, play_words
+
+pytestmark = pytest.mark.slow
+
+ROSTER = """
+    SELECT number, head_name, member_count, group_name, phone FROM household ORDER BY number
+"""
+AWARDS = """
+    SELECT household.head_name, sum(leg.amount) FROM leg
+    JOIN household ON household.market_id = leg.market_id AND household.id = leg.destination_owner
+    WHERE leg.source_kind = 'budget' GROUP BY household.id
+"""
+LARGEST_SECONDS = 120
+
+
+def written(folder: Path, village: tuple[Home, ...], shape: Shape) -> Path:
+    name, data = shape(village)
+    (folder / name).write_bytes(data)
+    return folder / name
+
+
+def play(at: Installation, village: tuple[Home, ...], roster: Shape, scores: Shape) -> dict[str, object]:
+    out = at.folder / "out"
+    words = play_words(out, roster=written(at.folder, village, roster), scores=written(at.folder, village, scores))
+    answer = at.type(*words)
+    assert answer.exit_code == 0, answer.output
+    kept: dict[str, object] = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    return kept
+
+
+@pytest.mark.parametrize(("roster", "scores"), SHAPES, ids=lambda shape: shape.__name__)
+def test_a_village_in_any_shape_gives_the_same_quarter(
+    migrated: Path, tmp_path: Path, roster: Shape, scores: Shape
+) -> None:
+    at, village = installation(tmp_path / "shape", migrated), homes()
+    summary = play(at, village, roster, scores)
+    assert at.rows(ROSTER) == [
+        (f"{home.number:03}", home.head, 1 + len(home.members), f"{'一二三'[home.group - 1]}组", home.phone)
+        for home in village
+    ]
+    assert dict(at.rows(AWARDS)) == {home.head: home.awarded for home in village if home.awarded}
+    assert at.value("SELECT count(*) FROM rule WHERE name = ?", NEW_RULE) == 1
+    assert (summary["households"], summary["verified"]) == (len(village), True)
+    assert summary["scores"] == sum(bool(value) for home in village for value in home.points)
+    assert b"140221195109166441" not in at.database.read_bytes()
+
+
+def test_a_total_that_is_wrong_is_told_and_not_taken(migrated: Path, tmp_path: Path) -> None:
+    at, village = installation(tmp_path / "wrong", migrated), homes()
+    at.type("import-roster", "--village", VILLAGE, written(at.folder, village, SHAPES[0][0]))
+    scores = written(at.folder, village, scores_with_wrong_totals)
+    answer = at.type("import-scores", "--village", VILLAGE, "--quarter", "2026Q3", scores)
+    assert answer.exit_code == 0, answer.output
+    assert f"表上合计 {village[0].total + 1}，各项相加是 {village[0].total}，按各项算。" in answer.output
+    assert answer.output.count("表上合计") == 1
+    assert f"新项目：E 列“{NEW_RULE}”" in answer.output
+
+
+def test_a_village_of_1300_households_is_played_in_well_under_two_minutes(migrated: Path, tmp_path: Path) -> None:
+    at, village = installation(tmp_path / "large", migrated), homes(1300)
+    begun = time.process_time()
+    summary = play(at, village, *SHAPES[0])
+    took = time.process_time() - begun
+    sys.stdout.write(f"1,300 households: {summary['seconds']} s, {took:.0f} s of them on the processor\n")
+    assert took < LARGEST_SECONDS
+    assert (summary["households"], summary["verified"]) == (1300, True)
+    assert summary["points_awarded"] == sum(home.awarded for home in village)
+    assert sums_of(at).balances_agree
+    assert redemptions_that_do_not_match(at) == []
