@@ -22,7 +22,6 @@ CATEGORIES: Mapping[str, str] = {
     words("扣分"): "penalty",
 }
 """The categories of rules in their order, each with the name of its picture."""
-
 PENALTY = "扣分"
 PERIODS: Mapping[str, str] = {"quarter": words("每季"), "year": words("每年"), "event": words("每件")}
 STATES: Mapping[str, str] = {
@@ -31,9 +30,7 @@ STATES: Mapping[str, str] = {
     "refused": words("已退回"),
     "withdrawn": words("已撤回"),
 }
-ADOPTERS = COMMITTEE
-RECORDERS = VILLAGE_STAFF - {Role.CLERK}
-REVIEWERS = COMMITTEE | {Role.PANEL_MEMBER}
+ADOPTERS, RECORDERS, REVIEWERS = COMMITTEE, VILLAGE_STAFF - {Role.CLERK}, COMMITTEE | {Role.PANEL_MEMBER}
 
 # What must never be scored (domain.md §3), with the words that give it away in a rule's name.
 NEVER_SCORED: Mapping[str, tuple[str, ...]] = {
@@ -176,12 +173,11 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "考上专科": ("专科录取", "考取专科"),
     "技能证书": ("职业技能证书", "考取技能证书"),
     "应征入伍": ("参军", "参军入伍", "入伍"),
-    "无偿献血": ("献血",),
+    "无偿献血": ("献血", "义务献血"),
     "乱倒垃圾": ("乱扔垃圾", "乱丢垃圾", "垃圾乱倒", "垃圾乱扔"),
     "散养牲畜": ("牲畜散养", "散养家畜"),
     "焚烧秸秆": ("秸秆焚烧", "烧秸秆"),
     "占用公地": ("乱占公地", "侵占公地", "占用公共用地"),
-    "大操大办": ("红白事大操大办",),
     "聚众赌博": ("赌博", "参与赌博"),
     "虚报积分": ("虚假申报", "弄虚作假"),
 }
@@ -228,6 +224,11 @@ def counted(entered: int, rule: Capped, *, already: int = 0) -> int:
         used = abs(already) if rule.cap_period == "year" else 0
         size = min(size, max(rule.cap_points - used, 0))
     return size * sign
+
+
+def counted_unit(unit_name: str) -> str:
+    """Return a unit as it stands after a number: 次 stays, 半天 becomes 个半天."""
+    return f"个{unit_name}" if unit_name in {"半天", "月", "季", "季度", "小时", "星期"} else unit_name
 
 
 def deed_points(rule: Capped, times: int) -> int:

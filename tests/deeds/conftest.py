@@ -6,13 +6,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from love_market.db import new_id, transaction
 from love_market.deeds import queries, service
 from love_market.deeds.queries import DeedRecord, RuleRecord
 from love_market.people.rules import Guard
-from tests.builders import Village
+from tests.builders import Village, sign_in
 from tests.conftest import Clock
 
 DAY = date(2026, 9, 12)
@@ -63,3 +66,33 @@ def record(
         "at": clock(),
     }
     return service.record(session, guard, **(told | other))
+
+
+@pytest.fixture
+def at_desk(app: Flask, village: Village, rules: Rules) -> FlaskClient:
+    """A client signed in as the recorder."""
+    client = app.test_client()
+    sign_in(client, village.recorder)
+    return client
+
+
+def as_(app: Flask, guard: Guard) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, guard)
+    return client
+
+
+def told(village: Village, rules: Rules, **other: Any) -> dict[str, Any]:  # noqa: ANN401
+    return {
+        "key": str(new_id()),
+        "household": str(village.households[0]),
+        "rule": str(rules["义务劳动"].id),
+        "done_on": DAY.isoformat(),
+        "times": "3",
+        "member_name": "",
+        "words": "清了三个半天的渠。",
+    } | other
+
+
+def text_of(response: TestResponse) -> str:
+    return response.get_data(as_text=True)

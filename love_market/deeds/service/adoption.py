@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from love_market.db import new_id
-from love_market.deeds import intake, versions
+from love_market.deeds import intake, queries
 from love_market.deeds.models import Rule, RuleVersion
 from love_market.deeds.rules import ADOPTERS, LONGEST_NOTE, NothingChanged, RuleDraft, RuleWrong, VersionMovedOn
 from love_market.errors import words
@@ -21,7 +21,7 @@ SYSTEM = "system"
 def adopt_catalogue(session: Session, guard: Guard, *, at: datetime) -> UUID:
     """Adopt the catalogue as version 1 where the village has no rules yet; return the version that stands."""
     lock_book(session, guard.market_id)
-    standing = versions.current_version(session, guard)
+    standing = queries.current_version(session, guard)
     if standing is not None:
         return standing.id
     return _adopt(session, guard, 1, intake.catalogue(), note="", at=at, key=new_id())
@@ -50,15 +50,15 @@ def adopt_version(
         raise RuleWrong(words("说明太长，最多 {count} 个字。"), count=LONGEST_NOTE)
     lock_book(session, guard.market_id)
     if session.get(RuleVersion, (guard.market_id, key)) is not None:
-        if intake.difference([rule.draft() for rule in versions.rules(session, guard, key)], drafts):
+        if intake.difference([rule.draft() for rule in queries.rules(session, guard, key)], drafts):
             raise KeyReused(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
         return key
-    standing = versions.current_version(session, guard)
+    standing = queries.current_version(session, guard)
     number = standing.number if standing else 0
     if based_on is not None and based_on != number:
         raise VersionMovedOn(words("别人刚通过了第 {number} 版细则。请在新的一版上再改。"), number=number)
     if standing and not intake.difference(
-        [rule.draft() for rule in versions.rules(session, guard, standing.id)], drafts
+        [rule.draft() for rule in queries.rules(session, guard, standing.id)], drafts
     ):
         raise NothingChanged(words("和现在的第 {number} 版一样，没有要改的。"), number=number)
     return _adopt(session, guard, number + 1, drafts, note=note, at=at, key=key)

@@ -1,4 +1,4 @@
-"""Reading deeds; and the door to what is read of the rules (see ``deeds.versions``)."""
+"""Reading deeds: one, a list, sums that a quarter takes over, what a cap leaves."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,19 +8,12 @@ from uuid import UUID
 from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from love_market.clock import Quarter
 from love_market.deeds.models import Deed, DeedPhoto, Rule
-from love_market.deeds.rules import STATES, NoSuchDeed, counted
-from love_market.deeds.versions import RuleRecord as RuleRecord
-from love_market.deeds.versions import VersionRecord as VersionRecord
-from love_market.deeds.versions import current_version as current_version
-from love_market.deeds.versions import rule_record
-from love_market.deeds.versions import rules as rules
-from love_market.deeds.versions import version as version
-from love_market.deeds.versions import versions as versions
+from love_market.deeds.queries.versions import RuleRecord, rule_record
+from love_market.deeds.rules import STATES, NoSuchDeed
 from love_market.errors import words
 from love_market.people import queries as people
-from love_market.people.models import Household, Kinship, Member, Staff
+from love_market.people.models import Household, Staff
 from love_market.people.rules import Guard
 
 PAGE_SIZE = 40
@@ -80,14 +73,6 @@ class HouseholdChoice:
     head_name: str
     group_name: str
     members: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """How much a deed would bring in its quarter: ``before`` counted already, ``brings`` more once accepted."""
-
-    before: int
-    brings: int
 
 
 def deed(session: Session, guard: Guard, deed_id: UUID) -> DeedRecord:
@@ -161,44 +146,20 @@ def accepted_points(session: Session, guard: Guard, first_day: date, last_day: d
     return {(household_id, code): int(total) for household_id, code, total in rows}
 
 
-def room_under_cap(session: Session, guard: Guard, found: DeedRecord) -> Room:
-    """Return how much a deed still brings under its rule's cap beside the deeds accepted in its quarter or year."""
-    quarter = Quarter.of(found.done_on)
-    first, last = quarter.first_day, quarter.last_day
-    if found.rule.cap_period == "year":
-        first, last = date(quarter.year, 1, 1), date(quarter.year, 12, 31)
-    sums = accepted_points(session, guard, first, last)
-    before = sums.get((found.household_id, found.rule.code), 0) - (found.points if found.state == "accepted" else 0)
-    counts_before = counted(before, found.rule)
-    return Room(counts_before, counted(before + found.points, found.rule) - counts_before)
-
-
 def household_choices(session: Session, guard: Guard) -> Sequence[HouseholdChoice]:
     """Return the households that live in the village, by number, each with its members' names."""
-    named: dict[UUID, list[str]] = {}
-    for household_id, name in session.execute(
-        select(Member.household_id, Member.name)
-        .join(Household, (Household.market_id == Member.market_id) & (Household.id == Member.household_id))
-        .where(Member.market_id == guard.market_id, Household.village_code == guard.village_code)
-        .order_by(Member.household_id, Member.position)
-    ):
-        named.setdefault(household_id, []).append(name)
+    living = people.households(session, guard)
+    named = people.members_of(session, guard, [each.id for each in living])
     return [
-        HouseholdChoice(each.id, each.number, each.head_name, each.group_name, tuple(named.get(each.id, ())))
-        for each in people.households(session, guard)
-    ]
-
-
-def is_kin(session: Session, guard: Guard, household_id: UUID) -> bool:
-    """Return whether the person asking is of a household or kin to it."""
-    found = session.scalar(
-        select(Kinship.id).where(
-            Kinship.market_id == guard.market_id,
-            Kinship.staff_id == guard.staff_id,
-            Kinship.household_id == household_id,
+        HouseholdChoice(
+            each.id,
+            each.number,
+            each.head_name,
+            each.group_name,
+            tuple(member.name for member in named.get(each.id, ())),
         )
-    )
-    return found is not None
+        for each in living
+    ]
 
 
 def _deeds(guard: Guard) -> Select[Deed, Rule, Household, str, str | None]:

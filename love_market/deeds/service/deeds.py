@@ -1,4 +1,4 @@
-"""Writing deeds: recording one, and the second person's word on it; and the door to adopting rules."""
+"""Writing deeds: recording one, and the second person's word on it."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from love_market.clock import village_date
 from love_market.db import new_id
 from love_market.deeds import queries
-from love_market.deeds.adoption import adopt_catalogue, adopt_version
 from love_market.deeds.evidence import MOST_PHOTOS, StoredPhoto, TooManyPhotos
 from love_market.deeds.models import Deed, DeedPhoto
 from love_market.deeds.queries import DeedRecord
@@ -37,8 +36,6 @@ from love_market.ledger.rules import KeyReused
 from love_market.ledger.service import lock_book
 from love_market.people import queries as people
 from love_market.people.rules import Guard, SameHousehold
-
-__all__ = ["accept", "adopt_catalogue", "adopt_version", "record", "refuse", "withdraw"]
 
 
 @dataclass(frozen=True, slots=True)

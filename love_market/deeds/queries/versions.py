@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from love_market.deeds.models import Rule, RuleVersion
-from love_market.deeds.rules import CATEGORIES, NoSuchVersion, RuleDraft
+from love_market.deeds.rules import CATEGORIES, NoSuchVersion, RuleDraft, counted_unit
 from love_market.errors import words
 from love_market.people.models import Staff
 from love_market.people.rules import Guard
@@ -45,6 +45,11 @@ class RuleRecord:
     def picture(self) -> str:
         """The name of the category's picture."""
         return CATEGORIES.get(self.category, "dedication")
+
+    @property
+    def counter(self) -> str:
+        """The unit as it stands after a number: 3 次, but 3 个半天."""
+        return counted_unit(self.unit_name)
 
     def draft(self) -> RuleDraft:
         """Return the rule as a draft of the next version begins."""

@@ -1,0 +1,8 @@
+"""Writing rules and deeds."""
+
+from love_market.deeds.service.adoption import adopt_catalogue as adopt_catalogue
+from love_market.deeds.service.adoption import adopt_version as adopt_version
+from love_market.deeds.service.deeds import accept as accept
+from love_market.deeds.service.deeds import record as record
+from love_market.deeds.service.deeds import refuse as refuse
+from love_market.deeds.service.deeds import withdraw as withdraw

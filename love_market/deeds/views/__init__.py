@@ -1,0 +1,6 @@
+"""Pages of the deeds room."""
+
+from love_market.deeds.views import records as records
+from love_market.deeds.views import review as review
+from love_market.deeds.views import versions as versions
+from love_market.deeds.views.room import bp as bp

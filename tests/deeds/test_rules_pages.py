@@ -1,0 +1,163 @@
+"""Pages of the rules: the wall, the table of the next version, and what adopting it leaves alone."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from love_market.db import new_id, reading
+from love_market.deeds import queries
+from love_market.deeds.queries import RuleRecord
+from tests.builders import Village, sign_in
+from tests.deeds.conftest import Rules, as_, standing, text_of
+
+
+@pytest.fixture
+def chair(app: Flask, village: Village) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, village.chair)
+    return client
+
+
+def table(rules: Rules, **other: Any) -> dict[str, Any]:  # noqa: ANN401 whatever a browser sends
+    """Return what a browser sends of the table as it was shown."""
+    rows: dict[str, Any] = {"key": str(new_id()), "based_on": "1", "note": "2026年10月8日村民代表会议通过"}
+    for index, rule in enumerate(rules.by_name.values()):
+        draft = rule.draft()
+        for name in ("code", "category", "name", "points", "unit_name", "cap_points", "cap_period", "evidence"):
+            value = getattr(draft, name)
+            rows[f"rules-{index}-{name}"] = "" if value is None else str(value)
+    return rows | other
+
+
+def stored(village: Village) -> list[list[RuleRecord]]:
+    with reading() as session:
+        return [
+            list(queries.rules(session, village.chair, version.id))
+            for version in queries.versions(session, village.chair)
+        ]
+
+
+def test_a_village_without_rules_is_offered_the_catalogue(app: Flask, chair: FlaskClient, village: Village) -> None:
+    if stored(village):  # the builder adopts it already
+        pytest.fail("this test wants a village without rules")
+    page = text_of(chair.get(f"/v/{village.code}/rules"))
+    assert "采用这 40 条" in page
+    assert "上访信访" in page
+    assert "采用这" not in text_of(as_(app, village.clerk).get(f"/v/{village.code}/rules"))
+    assert as_(app, village.clerk).post(f"/v/{village.code}/rules/catalogue").status_code == 403
+    assert chair.get(f"/v/{village.code}/deeds/new").location == f"/v/{village.code}/rules"
+    assert chair.get(f"/v/{village.code}/rules/new").status_code == 404
+    for _ in range(2):
+        answer = chair.post(f"/v/{village.code}/rules/catalogue", data={"key": str(new_id())})
+        assert answer.location == f"/v/{village.code}/rules"
+    assert len(stored(village)) == 1
+    assert "第 1 版" in text_of(chair.get(f"/v/{village.code}/rules"))
+
+
+def test_the_wall_shows_every_rule_with_points_cap_and_evidence(
+    chair: FlaskClient, village: Village, rules: Rules
+) -> None:
+    page = text_of(chair.get(f"/v/{village.code}/rules"))
+    for name, rule in rules.by_name.items():
+        assert name in page
+        assert rule.evidence in page
+    for words in ("每季封顶 40", "每年封顶 20", "一件封顶 20", "不封顶", "改细则", "+8", "−10"):
+        assert words in page
+    assert chair.get(f"/v/{village.code}/rules/7").status_code == 404
+
+
+def test_a_new_version_is_looked_at_then_adopted(chair: FlaskClient, village: Village, rules: Rules) -> None:
+    before = stored(village)[0]
+    address = f"/v/{village.code}/rules/new"
+    assert 'value="庭院整洁"' in text_of(chair.get(address))
+    sent = table(
+        rules,
+        **{
+            "rules-0-points": " １０ ",
+            "rules-0-cap_points": "10",
+            "rules-3-drop": "y",
+            "rules-40-category": "和谐",
+            "rules-40-name": "邻里和睦",
+            "rules-40-points": "5",
+            "rules-40-unit_name": "季",
+            "rules-40-cap_period": "",
+            "rules-41-category": "扣分",
+            "rules-41-name": "高额彩礼",
+            "rules-41-points": "−20",
+            "rules-41-unit_name": "次",
+            "rules-41-cap_period": "",
+            "rules-42-category": "环境",
+            "rules-42-cap_period": "",
+            "rules-42-name": "",
+            "rules-42-points": "",
+            "step": "preview",
+        },
+    )
+    preview = chair.post(address, data=sent)
+    assert preview.status_code == 200
+    for words in ("改的 1 条", "新加 2 条", "删掉 1 条", "邻里和睦", "村庄清扫", "通过第 2 版"):
+        assert words in text_of(preview)
+    assert len(stored(village)) == 1, "looking writes nothing"
+    back = chair.post(address, data=sent | {"step": "edit"})
+    assert 'value="邻里和睦"' in text_of(back)
+    for _ in range(2):
+        answer = chair.post(address, data=sent | {"step": "adopt"})
+        assert (answer.status_code, answer.location) == (302, f"/v/{village.code}/rules")
+    now, old = stored(village)
+    assert old == before
+    names = {rule.name: rule for rule in now}
+    assert (names["庭院整洁"].points, names["邻里和睦"].points, names["高额彩礼"].points) == (10, 5, -20)
+    assert "村庄清扫" not in names
+    page = text_of(chair.get(f"/v/{village.code}/rules"))
+    assert "2026年10月8日村民代表会议通过" in page
+    assert "这是旧版，现在用第 2 版。" in text_of(chair.get(f"/v/{village.code}/rules/1"))
+
+
+@pytest.mark.parametrize(
+    ("other", "status", "words"),
+    [
+        ({}, 409, "没有要改的"),
+        ({"rules-0-points": "0"}, 422, "“庭院整洁”的分要是整数"),
+        ({"rules-0-points": "十"}, 422, "庭院整洁"),
+        ({"rules-0-points": "1.5"}, 422, "庭院整洁"),
+        ({"rules-0-points": "-5"}, 422, "扣分项的分是负数"),
+        ({"rules-0-cap_points": "3"}, 422, "不能少于一次的 5 分"),
+        ({"rules-0-cap_period": ""}, 422, "要么写全"),
+        ({"rules-0-name": "垃圾 分类"}, 422, "写了两遍"),
+        ({"rules-0-points": "6", "rules-0-cap_points": "6", "step": "adopt", "note": " "}, 422, "谁通过的"),
+        (
+            {"rules-0-points": "6", "rules-0-cap_points": "6", "step": "adopt", "based_on": "7"},
+            409,
+            "别人刚通过了第 1 版",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_draft_is_said(
+    chair: FlaskClient, village: Village, rules: Rules, other: dict[str, str], status: int, words: str
+) -> None:
+    answer = chair.post(f"/v/{village.code}/rules/new", data=table(rules, **({"step": "preview"} | other)))
+    assert answer.status_code == status
+    assert words in text_of(answer)
+    assert len(stored(village)) == 1
+
+
+def test_a_rule_that_scores_what_must_never_be_scored_is_warned_of(
+    chair: FlaskClient, village: Village, rules: Rules
+) -> None:
+    sent = table(rules, **{"rules-40-category": "参与", "rules-40-name": "入户问卷答满意", "rules-40-points": "5"})
+    sent |= {"rules-40-unit_name": "次", "rules-40-cap_period": ""}
+    page = text_of(chair.post(f"/v/{village.code}/rules/new", data=sent))
+    assert "“入户问卷答满意”看着像入户调查怎么回答。这类事从不记分" in page
+
+
+def test_who_may_change_the_rules(app: Flask, village: Village, rules: Rules) -> None:
+    for guard in (village.grid_worker, village.panel[0], village.clerk):
+        client = as_(app, guard)
+        assert client.get(f"/v/{village.code}/rules").status_code == 200
+        assert client.get(f"/v/{village.code}/rules/new").status_code == 403
+        assert client.post(f"/v/{village.code}/rules/new", data=table(rules)).status_code == 403
+    assert as_(app, village.recorder).get(f"/v/{village.code}/rules/new").status_code == 200
+    with reading() as session:
+        assert standing(session, village.chair).version_id == rules.version_id
