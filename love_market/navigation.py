@@ -15,7 +15,7 @@ from love_market.web import language
 
 ROOMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("reports.desk", words("案头"), VILLAGE_STAFF | OVERSEERS),
-    ("people.index", words("农户"), COMMITTEE | {Role.GRID_WORKER}),
+    ("people.index", words("农户"), COMMITTEE | OVERSEERS | {Role.GRID_WORKER}),
     ("deeds.index", words("好事"), VILLAGE_STAFF - {Role.CLERK}),
     ("appraisals.index", words("评分"), COMMITTEE | OVERSEERS | {Role.PANEL_MEMBER}),
     ("vouchers.index", words("积分券"), COMMITTEE),
