@@ -44,6 +44,10 @@ def test_refusing_on_the_page_wants_a_reason(app: Flask, village: Village, rules
         deed = record(session, village, rules, clock)
     address = f"/v/{village.code}/deeds/{deed.id}"
     panel = as_(app, village.panel[0])
+    assert "退回的原因" not in text_of(panel.get(address))
+    asked = text_of(panel.get(f"{address}?refuse=1"))
+    assert "退回的原因" in asked
+    assert "认可，加" not in asked
     answer = panel.post(f"{address}/refuse", data={"key": str(new_id()), "reason": ""})
     assert answer.status_code == 422
     assert "请写明原因" in text_of(answer)
