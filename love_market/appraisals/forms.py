@@ -11,6 +11,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from love_market.appraisals.service.notice import LONGEST_BY, LONGEST_CONTACT, LONGEST_REPLY, LONGEST_SAID
@@ -74,7 +75,10 @@ class ObjectForm(FormBase):
 class ReplyForm(FormBase):
     """Answer an objection; corrected points are fields named after their rules."""
 
-    upheld = RadioField(_("核下来"), choices=[("yes", _("异议成立，改分")), ("no", _("异议不成立，分不变"))])
+    upheld = RadioField(
+        _("核下来"),
+        choices=[SelectChoice("yes", _("异议成立，改分")), SelectChoice("no", _("异议不成立，分不变"))],
+    )
     reply = TextAreaField(_("答复的话"), [InputRequired(_("请写理由，会给提的人看。")), Length(max=LONGEST_REPLY)])
 
 

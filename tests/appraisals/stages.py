@@ -11,6 +11,8 @@ from love_market.appraisals.service import CellInput
 from love_market.clock import Quarter, village_date
 from love_market.db import new_id
 from love_market.deeds import service as deeds
+from love_market.ledger import queries as ledger
+from love_market.people.models import Kinship
 from tests.builders import Village
 
 Q3 = Quarter(2026, 3)
@@ -20,6 +22,8 @@ AT = datetime(2026, 10, 8, 1, 0, tzinfo=UTC)
 ORDER = (State.SCORING, State.DELIBERATING, State.DECIDED, State.NOTICE, State.CONFIRMED)
 PANEL_COUNT = 6
 """Five members and the chair."""
+
+TWO_ROWS: dict[int, dict[str, int | None]] = {0: {"public_labour": 32}, 1: {"tidy_yard": 5, "assembly": 4}}
 
 SCORES: dict[str, int | None] = {"tidy_yard": 5, "public_labour": 32, "dumping": -10}
 """What household 001 gets when nothing else is said: 27 points."""
@@ -103,3 +107,42 @@ def bring_to(session: Session, village: Village, state: State, **scores: dict[in
         if ORDER.index(state) >= ORDER.index(at):
             act()
     return appraisal_id
+
+
+def kin(session: Session, village: Village, member: int, household: int) -> None:
+    """Note that a member of the panel is of a household."""
+    session.add(
+        Kinship(
+            market_id=village.market_id,
+            id=new_id(),
+            staff_id=village.panel[member].require_staff(),
+            household_id=village.households[household],
+            relation="本人",
+        )
+    )
+    session.flush()
+
+
+def object_to(session: Session, village: Village, household: int, **changed: object) -> UUID:
+    """Raise an objection to a household's row."""
+    told = {"raised_by": "刘满仓", "words": "清渠三个半天，只记了两个。", "contact": "", "at": AT, "key": new_id()}
+    return service.object_to(
+        session,
+        village.recorder,
+        Q3,
+        village.households[household],
+        **(told | changed),  # type: ignore[arg-type]
+    )
+
+
+def row(session: Session, village: Village, household: int) -> queries.NoticeRow:
+    """Return a household's row on the notice."""
+    found = queries.notice(session, village.recorder, Q3).row(village.households[household])
+    assert found is not None
+    return found
+
+
+def balances(session: Session, village: Village) -> list[int]:
+    """Return what the books hold of the first three households."""
+    found = ledger.balances(session, village.market_id, "household", village.households)
+    return [found.get(household, 0) for household in village.households[:3]]

@@ -1,6 +1,7 @@
 """Every act of the services in every state of the quarter: it leads where the table says, or nothing happens."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from uuid import UUID
 
 import pytest
@@ -53,23 +54,27 @@ def object_to(session: Session, village: Village) -> UUID:
     )
 
 
+class TakenBack(Exception):
+    """Ends a transaction that was only to be looked at."""
+
+
 @pytest.mark.parametrize("state", State)
-@pytest.mark.parametrize("act", REFUSED)
-def test_every_act_in_every_state(village: Village, state: State, act: Act) -> None:
+def test_every_act_in_every_state(village: Village, state: State) -> None:
     with transaction() as session:
         stages.bring_to(session, village, state)
-    if (act, state) == (Act.CONFIRM, State.CONFIRMED):
-        refusal: type[Exception] | None = refusals.ConfirmedAlready  # nothing waited
-    else:
-        refusal = None if state in ALLOWED[act] else REFUSED[act]
-    with transaction() as session:
-        if refusal is None:
-            do(session, village, act)
-        else:
-            with pytest.raises(refusal):
+    for act, refusal in REFUSED.items():
+        refused: type[Exception] | None = None if state in ALLOWED[act] else refusal
+        if (act, state) == (Act.CONFIRM, State.CONFIRMED):
+            refused = refusals.ConfirmedAlready  # nothing waited
+        with suppress(TakenBack), transaction() as session:
+            if refused is None:
                 do(session, village, act)
-        expected = ALLOWED[act].get(state, state)
-        assert queries.appraisal(session, village.recorder, Q3).state is expected
+            else:
+                with pytest.raises(refused):
+                    do(session, village, act)
+            expected = ALLOWED[act].get(state, state)
+            assert queries.appraisal(session, village.recorder, Q3).state is expected
+            raise TakenBack
 
 
 @pytest.mark.parametrize("state", [State.SCORING, State.DELIBERATING, State.DECIDED])

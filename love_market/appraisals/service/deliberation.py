@@ -22,7 +22,7 @@ from love_market.appraisals.rules import (
 from love_market.appraisals.rules.refusals import NotCarried, NotDeliberating, NotOnPanel, RecusalMissing
 from love_market.appraisals.service.opening import locked
 from love_market.appraisals.service.rows import row_of
-from love_market.clock import Quarter
+from love_market.clock import Quarter, village_date
 from love_market.db import new_id
 from love_market.errors import Invalid, words
 from love_market.people import queries as people
@@ -94,7 +94,7 @@ def hold_meeting(  # noqa: PLR0913 what minutes hold
     after = step(Act.MEET, State(row.state))
     panel = {member.id for member in people.panel(session, guard)}
     present = set(present)
-    _check_meeting(present, panel, votes, held_on, row.opened_at.date(), at.date())
+    _check_meeting(present, panel, votes, held_on, village_date(row.opened_at), village_date(at))
     eligible = _eligible(session, guard, row, present)
     if set(recusals) != set(eligible):
         raise RecusalMissing(words("到会的人里，亲属关系有变动，要单独表决的户不一样了。请刷新页面再填。"))

@@ -47,6 +47,12 @@ def board(village_code: str, quarter: str) -> str:
     guard = _public(village_code)
     view = _view(guard, quarter)
     wanted = request.args.get("find", "")
+    with reading() as session:
+        raised = queries.objections(session, guard, view.appraisal.id)
+    replies: dict[UUID, list[str]] = {}
+    for one in raised:
+        if one.reply:
+            replies.setdefault(one.household_id, []).append(one.reply)
     return render_template(
         "appraisals/board.html",
         view=view,
@@ -55,8 +61,8 @@ def board(village_code: str, quarter: str) -> str:
         wanted=wanted.strip(),
         left=queries.days_left(view.appraisal, now()),
         open=view.appraisal.takes_objections(now()),
+        replies=replies,
         RowState=RowState,
-        at=now(),
     )
 
 

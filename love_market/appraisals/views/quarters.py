@@ -5,6 +5,7 @@ from datetime import datetime
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 
 from love_market.appraisals import queries, service
 from love_market.appraisals.forms import AskForm, BudgetForm, OpenForm, SubmitForm
@@ -45,7 +46,7 @@ def open_quarter(village_code: str) -> ResponseReturnValue:
     with reading() as session:
         opened = {one.quarter for one in queries.appraisals(session, guard)}
         budget = places.settings(session, guard.market_id).quarter_budget_points
-    form.quarter.choices = [(str(one), one.title) for one in _offered(at) if one not in opened]
+    form.quarter.choices = [SelectChoice(str(one), one.title) for one in _offered(at) if one not in opened]
     if form.budget_points.data is None:
         form.budget_points.data = budget
     if not form.validate_on_submit():

@@ -1,0 +1,207 @@
+"""The pages of the quarter over HTTP: what they answer, what they write, and that a refusal keeps what was typed."""
+
+import io
+
+import openpyxl
+import pytest
+from flask.testing import FlaskClient
+
+from love_market.appraisals import queries
+from love_market.appraisals.rules import State
+from love_market.db import new_id, reading, transaction
+from love_market.deeds import service as deeds
+from love_market.people.models import Household
+from tests.appraisals import stages
+from tests.appraisals.stages import AT, Q3
+from tests.appraisals.test_intake import CATEGORIES, ITEMS, row
+from tests.builders import Village, sign_in
+from tests.conftest import Clock
+
+SCORES = f"/scores/{Q3}"
+QUARTER = f"/quarters/{Q3}"
+
+
+def at(village: Village, path: str) -> str:
+    return f"/v/{village.code}{path}"
+
+
+def state(village: Village) -> State:
+    with reading() as session:
+        return queries.appraisal(session, village.recorder, Q3).state
+
+
+def bring_to(village: Village, wanted: State) -> None:
+    with transaction() as session:
+        stages.bring_to(session, village, wanted)
+
+
+ALWAYS = (
+    "/quarters",
+    "/quarters/open",
+    QUARTER,
+    QUARTER + "/budget",
+    QUARTER + "/objections",
+    SCORES,
+    SCORES + "/submit",
+)
+ONE_STEP = {
+    SCORES + "/import": {State.SCORING},
+    QUARTER + "/meeting": {State.DELIBERATING},
+    QUARTER + "/publish": {State.DECIDED},
+    QUARTER + "/confirm": {State.NOTICE, State.CONFIRMED},
+}
+
+
+@pytest.mark.parametrize("wanted", State)
+def test_pages_open_in_their_states_and_say_when_it_is_not_theirs(
+    client: FlaskClient, village: Village, wanted: State
+) -> None:
+    bring_to(village, wanted)
+    sign_in(client, village.chair)
+    assert {path: client.get(at(village, path)).status_code for path in ALWAYS} == dict.fromkeys(ALWAYS, 200)
+    assert {path: client.get(at(village, path)).status_code for path in ONE_STEP} == {
+        path: 200 if wanted in opens_in else 409 for path, opens_in in ONE_STEP.items()
+    }
+
+
+def test_whoever_is_not_asked_is_turned_away(client: FlaskClient, village: Village) -> None:
+    bring_to(village, State.SCORING)
+    assert client.get(at(village, SCORES)).status_code == 302
+    sign_in(client, village.panel[0])
+    assert client.get(at(village, SCORES)).status_code == 200
+    refused = client.post(at(village, SCORES + "/cells"), json={"key": str(new_id()), "source": "grid", "cells": []})
+    assert refused.status_code == 403
+    sign_in(client, village.clerk)
+    assert client.get(at(village, SCORES)).status_code == 403
+
+
+def test_a_quarter_is_opened_with_the_market_s_budget(client: FlaskClient, village: Village) -> None:
+    with transaction() as session:
+        deeds.adopt_catalogue(session, village.recorder, at=AT)
+    sign_in(client, village.recorder)
+    page = client.get(at(village, "/quarters/open")).text
+    assert 'value="5000"' in page
+    form = {"key": str(new_id()), "quarter": str(Q3), "budget_points": "800"}
+    for _ in range(2):
+        answer = client.post(at(village, "/quarters/open"), data=form)
+        assert answer.location == at(village, SCORES) or answer.status_code == 422
+    with reading() as session:
+        found = queries.appraisal(session, village.recorder, Q3)
+        assert (found.budget_points, queries.budget_left(session, village.recorder, found.id)) == (800, 800)
+
+
+def test_the_grid_s_door_takes_texts_and_tells_cell_by_cell(client: FlaskClient, village: Village) -> None:
+    bring_to(village, State.SCORING)
+    sign_in(client, village.recorder)
+    with reading() as session:
+        ids = stages.rule_ids(session, village)
+    third = str(village.households[2])
+    cells = [[third, str(ids["tidy_yard"]), " １２ "], [third, str(ids["assembly"]), "1.5"]]
+    body = {"key": str(new_id()), "source": "paste", "cells": cells}
+    for _ in range(2):
+        answer = client.post(at(village, SCORES + "/cells"), json=body).get_json()
+        assert answer["refused"] == [[third, str(ids["assembly"]), "“1.5”不是整数。积分只填整数，比如 10。"]]
+        assert [(one["household"], one["points"]) for one in answer["rows"]] == [(third, 5)]
+    undone = client.post(at(village, SCORES + "/undo"), json={"key": str(new_id())}).get_json()
+    assert (undone["rows"][0]["points"], undone["undoable"]) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, [], {"key": "x", "source": "grid", "cells": []}, {"cells": [["a", "b", "c"]]}, {"cells": [[1]]}, {"cells": 5}],
+)
+def test_the_grid_s_door_refuses_what_is_no_list_of_cells(client: FlaskClient, village: Village, body: object) -> None:
+    bring_to(village, State.SCORING)
+    sign_in(client, village.recorder)
+    sent = {"key": str(new_id()), "source": "grid", **body} if isinstance(body, dict) and body else body
+    assert client.post(at(village, SCORES + "/cells"), json=sent).status_code == 422
+
+
+def test_a_closed_sheet_refuses_cells_with_409(client: FlaskClient, village: Village) -> None:
+    bring_to(village, State.NOTICE)
+    sign_in(client, village.recorder)
+    body = {"key": str(new_id()), "source": "grid", "cells": []}
+    answer = client.post(at(village, SCORES + "/cells"), json=body)
+    assert (answer.status_code, answer.get_json()["error"]) == (409, "ScoringClosed")
+
+
+def workbook() -> io.BytesIO:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for line in (CATEGORIES, ITEMS, row(1, 5, 3, 8, 5, None, None), row(2, "十"), row(3, head="张三")):
+        book.active.append(list(line))
+    data = io.BytesIO()
+    book.save(data)
+    data.seek(0)
+    return data
+
+
+def test_a_workbook_is_previewed_and_then_filled_in_once(client: FlaskClient, village: Village) -> None:
+    with transaction() as session:
+        stages.open_quarter(session, village)
+    sign_in(client, village.recorder)
+    key = str(new_id())
+    sent = client.post(at(village, SCORES + "/import"), data={"key": key, "scores": (workbook(), "评分表.xlsx")})
+    preview = client.get(sent.location)
+    assert all(part in preview.text for part in ("邻里和睦", "2 行收不了", "D4 里的“十”不是数字", "张三"))
+    with reading() as session:
+        assert queries.sheet(session, village.recorder, Q3).filled_count == 0
+    digest = preview.text.partition('name="digest" type="hidden" value="')[2].partition('"')[0]
+    stale = client.post(sent.location, data={"key": key, "digest": "x", "new_rule": "邻里和睦"})
+    assert stale.status_code == 409
+    for _ in range(2):
+        done = client.post(sent.location, data={"key": key, "digest": digest, "new_rule": "邻里和睦"})
+        assert done.location == at(village, SCORES)
+    with reading() as session:
+        sheet = queries.sheet(session, village.recorder, Q3)
+        assert ([one.points for one in sheet.rows[:3]], sheet.appraisal.revision) == ([21, 0, 0], 1)
+
+
+def test_a_file_that_is_no_score_sheet_is_refused_on_the_page(client: FlaskClient, village: Village) -> None:
+    bring_to(village, State.SCORING)
+    sign_in(client, village.recorder)
+    for data, said in ((b"\x89PNG....", "不是表格"), ("甲,乙\n1,2\n".encode(), "要找的列")):
+        form = {"key": str(new_id()), "scores": (io.BytesIO(data), "x.xlsx")}
+        answer = client.post(at(village, SCORES + "/import"), data=form)
+        assert answer.status_code == 422
+        assert said in answer.text
+
+
+def test_submitting_asks_about_households_with_nothing(client: FlaskClient, village: Village) -> None:
+    bring_to(village, State.SCORING)
+    sign_in(client, village.recorder)
+    answer = client.post(at(village, SCORES + "/submit"), data={"key": str(new_id())})
+    assert (answer.status_code, state(village)) == (422, State.SCORING)
+    client.post(at(village, SCORES + "/submit"), data={"key": str(new_id()), "agreed": "y"})
+    assert state(village) is State.DELIBERATING
+    client.post(at(village, SCORES + "/return"), data={"key": str(new_id())})
+    assert state(village) is State.SCORING
+
+
+def test_a_meeting_that_does_not_add_up_keeps_what_was_typed(
+    client: FlaskClient, village: Village, clock: Clock
+) -> None:
+    bring_to(village, State.DELIBERATING)
+    sign_in(client, village.recorder)
+    here = [str(guard.staff_id) for guard in village.panel[:4]]
+    form = {"key": str(new_id()), "held_on": "2026-10-08", "place_name": "村委会会议室", "present": here, "note": ""}
+    wrong = client.post(at(village, QUARTER + "/meeting"), data={**form, "for-list": "9"})
+    assert (wrong.status_code, state(village)) == (422, State.DELIBERATING)
+    assert 'value="9"' in wrong.text
+    assert wrong.text.count("checked") == 4
+    short = client.post(at(village, QUARTER + "/meeting"), data={**form, "present": here[:3], "for-list": "3"})
+    assert short.status_code == 409
+    for _ in range(2):
+        held = client.post(at(village, QUARTER + "/meeting"), data={**form, "for-list": "4"})
+        assert held.location == at(village, QUARTER + "/minutes")
+    assert "村委会会议室" in client.get(at(village, QUARTER + "/minutes")).text
+
+
+def test_a_name_made_of_markup_is_only_a_name(client: FlaskClient, village: Village) -> None:
+    with transaction() as session:
+        stages.open_quarter(session, village)
+        household = session.get_one(Household, (village.market_id, village.households[0]))
+        household.head_name = '<img src=x onerror="alert(1)">'
+    sign_in(client, village.recorder)
+    page = client.get(at(village, SCORES)).text
+    assert "<img src=x" not in page
