@@ -130,7 +130,7 @@ def _cast(guard: Guard) -> Cast:
 
 
 def _paid_out(cast: Cast, quarter: Quarter, settings: Settings, watch: Watch) -> None:
-    times = Timetable(quarter)
+    times = Timetable.usual(quarter)
     acts.open_quarter(cast, quarter, at=times.opened)
     _enter_scores(cast, quarter, None, times.scored)
     acts.deliberate(cast, quarter, submitted_at=times.submitted, met_at=times.met)

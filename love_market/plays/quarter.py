@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from time import monotonic
 
 from love_market.appraisals import papers as appraisal_papers
+from love_market.appraisals import queries as appraisals
 from love_market.appraisals.rules import State
-from love_market.clock import Quarter
+from love_market.clock import Quarter, village_date
 from love_market.config import Settings
 from love_market.counter import queries as counter
 from love_market.db import reading, transaction
@@ -74,7 +75,10 @@ class Stopwatch:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """One quarter of one village, to be played: from which workbooks, and where its papers go."""
+    """One quarter of one village, to be played: from which workbooks, and where its papers go.
+
+    ``opened_on`` is set while it is played: the day the quarter was opened, where somebody had opened it before.
+    """
 
     village_code: str
     quarter: Quarter
@@ -82,11 +86,12 @@ class Play:
     scores: Path
     out: Path
     settings: Settings
+    opened_on: date | None = None
 
     @property
     def times(self) -> Timetable:
         """When each act happens."""
-        return Timetable(self.quarter)
+        return Timetable(self.opened_on) if self.opened_on else Timetable.usual(self.quarter)
 
 
 def play(plan: Play, say: Callable[[str], object], watch: Watch) -> Summary:
@@ -94,14 +99,12 @@ def play(plan: Play, say: Callable[[str], object], watch: Watch) -> Summary:
 
     Raises what the services raise: a workbook that cannot be read, votes or points that cannot be.
     """
-    clock, times = Stopwatch(say), plan.times
+    clock = Stopwatch(say)
     plan.out.mkdir(parents=True, exist_ok=True)
+    plan, cast = _prepare(plan)
+    times = plan.times
     with transaction() as session:
-        guard = stage.ready_village(session, plan.village_code, at=times.opened)
-        cast = stage.assemble_cast(session, guard, at=times.opened)
-        stage.fill_shelf_list(session, guard, at=times.opened)
-    with transaction() as session:
-        roster = imports.take_roster(session, guard, plan.roster, at=times.opened)
+        roster = imports.take_roster(session, cast.recorder, plan.roster, at=times.opened)
     clock.step("农户入册", roster.households, "户")
     scored = _score(plan, cast)
     clock.step("评分录入", scored, "格")
@@ -121,6 +124,18 @@ def play(plan: Play, say: Callable[[str], object], watch: Watch) -> Summary:
     if not summary.verified:
         raise BooksDisagree(words("账本核对不上，请看 summary.json。"))
     return summary
+
+
+def _prepare(plan: Play) -> tuple[Play, Cast]:
+    """Set the stage; where somebody had opened the quarter before, everything goes on from that day."""
+    with transaction() as session:
+        guard = stage.ready_village(session, plan.village_code, at=plan.times.opened)
+        cast = stage.assemble_cast(session, guard, at=plan.times.opened)
+        stage.fill_shelf_list(session, guard, at=plan.times.opened)
+        for standing in appraisals.appraisals(session, guard):
+            if standing.quarter == plan.quarter:
+                return replace(plan, opened_on=village_date(standing.opened_at)), cast
+    return plan, cast
 
 
 def _score(plan: Play, cast: Cast) -> int:

@@ -1,44 +1,50 @@
 """When the acts of a quarter happen, on the village's clock. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Self
 
 from love_market.clock import Quarter, village_instant
 
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """The days after a quarter's end on which a village usually does what (domain.md §2)."""
+    """The days after a quarter was opened for scoring on which a village usually does what (domain.md §2)."""
 
-    quarter: Quarter
+    opened_on: date
+
+    @classmethod
+    def usual(cls, quarter: Quarter) -> Self:
+        """Return the timetable of a quarter that is opened on the day after its last."""
+        return cls(quarter.last_day + timedelta(days=1))
 
     def _day(self, after: int, hour: int) -> datetime:
-        return village_instant(self.quarter.last_day + timedelta(days=after), hour)
+        return village_instant(self.opened_on + timedelta(days=after), hour)
 
     @property
     def opened(self) -> datetime:
         """The quarter is opened, the roster comes in."""
-        return self._day(1, 9)
+        return self._day(0, 9)
 
     @property
     def scored(self) -> datetime:
         """The scores are entered."""
-        return self._day(4, 10)
+        return self._day(3, 10)
 
     @property
     def submitted(self) -> datetime:
         """The sheet goes to the panel."""
-        return self._day(8, 17)
+        return self._day(7, 17)
 
     @property
     def met(self) -> datetime:
         """The panel meets."""
-        return self._day(9, 15)
+        return self._day(8, 15)
 
     @property
     def published(self) -> datetime:
         """The notice is put up."""
-        return self._day(10, 10)
+        return self._day(9, 10)
 
     def confirmed(self, notice_ends_at: datetime) -> datetime:
         """The chair confirms, an hour after the notice has ended."""

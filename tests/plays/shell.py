@@ -98,6 +98,14 @@ def play_words(
     )
 
 
+def run(at: Installation, *words: str | Path) -> list[str]:
+    """Run a command as a process of its own to its end; return its lines."""
+    process = at.start(*words)
+    told, wrong = process.communicate(timeout=300)
+    assert process.returncode == 0, told + wrong
+    return told.splitlines()
+
+
 def tamper(at: Installation, sql: str) -> None:
     """Change rows behind the program's back, the triggers that refuse it dropped first."""
     with closing(sqlite3.connect(at.database)) as connection:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.plays.books import points_on_paper, redemptions_that_do_not_match, sums_of
-from tests.plays.shell import SCORES, Installation, installation, play_words, tamper
+from tests.plays.shell import SCORES, Installation, installation, play_words, run, tamper
 
 pytestmark = pytest.mark.slow
 
@@ -39,21 +39,6 @@ AWARDS = """
     JOIN household ON household.market_id = leg.market_id AND household.id = leg.destination_owner
     WHERE leg.source_kind = 'budget' GROUP BY household.id ORDER BY household.number
 """
-
-
-def run(at: Installation, *words: str | Path) -> list[str]:
-    """Run a command as a process to its end; return its lines."""
-    process = at.start(*words)
-    told, wrong = process.communicate(timeout=300)
-    assert process.returncode == 0, told + wrong
-    return told.splitlines()
-
-
-@pytest.fixture(scope="module")
-def played(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, list[str]]:
-    """A quarter played once by a process of its own, and what it said."""
-    at = installation(tmp_path_factory.mktemp("played"), migrated)
-    return at, run(at, *play_words(at.folder / "out"))
 
 
 def summary_of(at: Installation, out: str = "out") -> dict[str, object]:
