@@ -74,7 +74,7 @@ def undo(session: Session, guard: Guard, redemption_id: UUID, *, reason: str, at
     """Take a redemption back on the day it was made: points, goods and vouchers, in one reversing entry.
 
     Asked again with the same key the answer is the same. Raises ``NoSuchRedemption``, ``ReasonMissing``,
-    ``UndoTooLate``.
+    ``UndoTooLate``, ``KeyReused``, and ``VoucherMoveRefused`` where a voucher that paid was voided since.
     """
     guard.require(Role.CLERK)
     if not reason.strip():
@@ -83,7 +83,10 @@ def undo(session: Session, guard: Guard, redemption_id: UUID, *, reason: str, at
     row = session.get(Redemption, (guard.market_id, redemption_id))
     if row is None:
         raise NoSuchRedemption(words("没有这一笔兑换。"))
-    if books.posted_with_key(session, guard.market_id, key) is None:
+    before = books.posted_with_key(session, guard.market_id, key)
+    if before is not None and (before.kind, before.reverses) != ("reverse", row.entry_number):
+        raise KeyReused(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
+    if before is None:
         if row.undone_at is not None:
             raise UndoTooLate(words("这一笔已经撤销过了。"))
         if village_date(row.redeemed_at) != village_date(at):

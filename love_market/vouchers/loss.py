@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from love_market.clock import village_date
 from love_market.errors import words
 from love_market.ledger import queries as books
 from love_market.ledger import service as ledger
@@ -13,8 +14,8 @@ from love_market.people.rules import COMMITTEE, Guard
 from love_market.points import legs
 from love_market.vouchers import keys, queries
 from love_market.vouchers.models import Voucher, VoucherBatch
-from love_market.vouchers.rules import ReasonMissing, State, check_move, serial_no
-from love_market.vouchers.service import move, next_sequence, unused_short_codes, vouchers_by_id
+from love_market.vouchers.rules import ReasonMissing, State, VoucherExpired, check_move, serial_no
+from love_market.vouchers.service import done_before, move, next_sequence, unused_short_codes, vouchers_of_village
 
 
 def freeze(session: Session, guard: Guard, voucher_id: UUID, *, reason: str, at: datetime) -> None:
@@ -34,13 +35,17 @@ def unfreeze(session: Session, guard: Guard, voucher_id: UUID, *, reason: str, a
 
 
 def void(session: Session, guard: Guard, voucher_id: UUID, *, reason: str, at: datetime, key: UUID) -> None:
-    """Take a voucher out of use for good; what was left on it goes to ``void`` in the books."""
+    """Take a voucher out of use for good; what was left on it goes to ``void`` in the books.
+
+    Asked again with the same key, nothing more happens. Raises ``ReasonMissing``, ``VoucherMoveRefused``.
+    """
     voucher = _locked(session, guard, voucher_id, reason)
-    if books.posted_with_key(session, guard.market_id, key) is not None:
+    asked = [str(voucher.id)]
+    if done_before(session, guard, key, "void", asked):
         return
     check_move(State(voucher.state), State.VOID)
     left = books.balances(session, guard.market_id, "voucher", [voucher.id]).get(voucher.id, 0)
-    draft = Draft("void", at, guard.actor, reason.strip(), key, legs.void(voucher.id, left), input=[str(voucher.id)])
+    draft = Draft("void", at, guard.actor, reason.strip(), key, legs.void(voucher.id, left), input=asked)
     ledger.post(session, guard.market_id, draft)
     move(voucher, State.VOID, at, reason.strip())
     session.flush()
@@ -51,18 +56,20 @@ def reissue(
 ) -> UUID:
     """Replace a lost voucher by a new paper with the same balance and last day; the old one is void from then on.
 
-    Returns the new voucher's id, which is ``key``; asked again with the same key it gives the same.
+    Returns the new voucher's id, which is ``key``; asked again with the same key it gives the same. Raises
+    ``ReasonMissing``, ``VoucherMoveRefused``, ``VoucherSpent``, ``VoucherExpired``.
     """
     voucher = _locked(session, guard, voucher_id, reason)
-    if books.posted_with_key(session, guard.market_id, key) is not None:
+    asked = [str(voucher.id)]
+    if done_before(session, guard, key, "reissue", asked):
         return key
-    check_move(State(voucher.state), State.VOID)
-    left = books.balances(session, guard.market_id, "voucher", [voucher.id]).get(voucher.id, 0)
-    if left == 0:
+    if voucher.state == State.SPENT:
         raise queries.spent(session, guard.market_id, voucher.id)
-    draft = Draft(
-        "reissue", at, guard.actor, reason.strip(), key, legs.carry(voucher.id, key, left), input=[str(voucher.id)]
-    )
+    check_move(State(voucher.state), State.VOID)
+    if voucher.expires_on < village_date(at):
+        raise VoucherExpired(words("这张券已经过期，补发的新券也不能用，所以不能补发。"))
+    left = books.balances(session, guard.market_id, "voucher", [voucher.id]).get(voucher.id, 0)
+    draft = Draft("reissue", at, guard.actor, reason.strip(), key, legs.carry(voucher.id, key, left), input=asked)
     number = ledger.post(session, guard.market_id, draft).number
     session.add(_batch_of_one(guard, voucher, key, at, number, _quarter_of(session, voucher)))
     session.flush()
@@ -77,7 +84,7 @@ def _locked(session: Session, guard: Guard, voucher_id: UUID, reason: str) -> Vo
     if not reason.strip():
         raise ReasonMissing(words("请写明原因，公示和账本里要用。"))
     ledger.lock_book(session, guard.market_id)
-    return vouchers_by_id(session, guard, [voucher_id])[0]
+    return vouchers_of_village(session, guard, [voucher_id])[0]
 
 
 def _quarter_of(session: Session, voucher: Voucher) -> str:

@@ -43,6 +43,15 @@ MOVES: dict[State, frozenset[State]] = {
     State.VOID: frozenset(),
 }
 """The only moves there are; from ``spent`` back only by the undo of a redemption."""
+MOVEMENTS = {
+    "issue": words("发券"),
+    "redeem": words("兑换"),
+    "reverse": words("撤销兑换"),
+    "void": words("作废"),
+    "lapse": words("到期"),
+    "reissue": words("补发"),
+}
+"""What moved a voucher's points, by the kind of entry, as the village says it."""
 LIVE = frozenset({State.ISSUED, State.HANDED_OVER, State.FROZEN})
 
 

@@ -1,23 +1,29 @@
-"""Reading vouchers: one face, a batch to print, a household's, and the sum of all."""
+"""Reading one voucher's face, lists of them, and what a scan or a typed code names."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from love_market.clock import village_date, village_time
 from love_market.errors import LoveMarketError, words
 from love_market.ledger import queries as books
-from love_market.ledger.models import LegRow
 from love_market.people import queries as people
 from love_market.people.rules import Guard, mask_name
 from love_market.places import queries as places
 from love_market.vouchers import keys, token
 from love_market.vouchers.models import Voucher, VoucherBatch
-from love_market.vouchers.rules import State, VoucherForged, VoucherSpent, VoucherUnknown, check_live
+from love_market.vouchers.rules import (
+    ShortCodeMistyped,
+    State,
+    VoucherForged,
+    VoucherSpent,
+    VoucherUnknown,
+    check_live,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,45 +54,6 @@ class VoucherFace:
     def masked_name(self) -> str:
         """The head of the household as shown where others can see."""
         return mask_name(self.head_name)
-
-
-@dataclass(frozen=True, slots=True)
-class BatchRecord:
-    """Vouchers issued together: for which quarter, until when, how many, how many points, by which entry."""
-
-    id: UUID
-    village_code: str
-    quarter: str
-    expires_on: date
-    issued_at: datetime
-    vouchers: int
-    points: int
-    handed_over: int
-    entry_number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Points that were awarded and are not in a voucher yet."""
-
-    households: int
-    points: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reconciliation:
-    """Where all points ever issued in vouchers are now; ``issued`` is the sum of the other four."""
-
-    issued: int
-    redeemed: int
-    outstanding: int
-    lapsed: int
-    void: int
-
-    @property
-    def agrees(self) -> bool:
-        """Whether nothing is missing and nothing too much."""
-        return self.issued == self.redeemed + self.outstanding + self.lapsed + self.void
 
 
 def unknown() -> VoucherUnknown:
@@ -146,22 +113,19 @@ def face(session: Session, guard: Guard, voucher_id: UUID, *, at: datetime) -> V
     return replace(found, refusal=_refusal(session, row, found.balance_points, village_date(at)))
 
 
-def batches(session: Session, guard: Guard) -> Sequence[BatchRecord]:
-    """Return the village's batches, the newest first."""
-    rows = session.scalars(
-        select(VoucherBatch)
-        .where(VoucherBatch.market_id == guard.market_id, VoucherBatch.village_code == guard.village_code)
-        .order_by(VoucherBatch.issued_at.desc(), VoucherBatch.id.desc())
-    )
-    return [_batch(session, row) for row in rows]
+def face_here(session: Session, guard: Guard, voucher_id: UUID, *, at: datetime) -> VoucherFace:
+    """Return one voucher that the guard's village issued, for its committee; raise ``VoucherUnknown``."""
+    found = face(session, guard, voucher_id, at=at)
+    issued = session.get_one(VoucherBatch, (guard.market_id, found.batch_id))
+    if issued.village_code != guard.village_code:
+        raise VoucherUnknown(words("本村没有这张券。"))
+    return found
 
 
-def batch(session: Session, guard: Guard, batch_id: UUID) -> BatchRecord:
-    """Return one batch of the village; raise ``VoucherUnknown``."""
-    row = session.get(VoucherBatch, (guard.market_id, batch_id))
-    if row is None or row.village_code != guard.village_code:
-        raise VoucherUnknown(words("本村没有这一批券。"))
-    return _batch(session, row)
+def reissue_of(session: Session, guard: Guard, voucher_id: UUID) -> VoucherFace | None:
+    """Return the voucher that took a lost one's place, if there is one."""
+    found = _where(session, guard, Voucher.reissue_of_id == voucher_id)
+    return found[0] if found else None
 
 
 def vouchers_of_batch(session: Session, guard: Guard, batch_id: UUID) -> Sequence[VoucherFace]:
@@ -175,41 +139,32 @@ def vouchers_of_household(session: Session, guard: Guard, household_id: UUID) ->
 
 
 def find(session: Session, guard: Guard, text: str, *, limit: int = 50) -> Sequence[VoucherFace]:
-    """Return vouchers whose serial number ends in, or whose household's number or head's name is, what was typed."""
+    """Return the village's vouchers that somebody means by what was typed.
+
+    By the serial number or its end, the short code, the household's number, or a part of its head's name.
+    """
     wanted = text.strip()
-    ids = [
-        one.id
-        for one in people.households(session, guard, with_left=True)
-        if wanted and (wanted in one.head_name or one.number.lstrip("0") == wanted.lstrip("0"))
+    if not wanted:
+        return []
+    households = people.households(session, guard, with_left=True)
+    meant = [
+        one.id for one in households if wanted in one.head_name or one.number.lstrip("0") == (wanted.lstrip("0") or "0")
     ]
     return _where(
         session,
         guard,
-        Voucher.household_id.in_(ids) | Voucher.serial_no.endswith(wanted, autoescape=True),
+        Voucher.household_id.in_([one.id for one in households]),
+        Voucher.household_id.in_(meant)
+        | Voucher.serial_no.endswith(wanted, autoescape=True)
+        | (Voucher.short_code == _short_code(wanted)),
     )[:limit]
 
 
-def reconciliation(session: Session, market_id: UUID) -> Reconciliation:
-    """Return where all points issued in vouchers are now, from the maintained balances and the issue entries' legs."""
-    issued = session.scalar(
-        select(func.coalesce(func.sum(LegRow.amount), 0)).where(
-            LegRow.market_id == market_id, LegRow.source_kind == "household", LegRow.destination_kind == "voucher"
-        )
-    )
-    return Reconciliation(
-        issued=int(issued or 0),
-        redeemed=books.total(session, market_id, "redeemed"),
-        outstanding=books.total(session, market_id, "voucher"),
-        lapsed=books.total(session, market_id, "lapsed"),
-        void=books.total(session, market_id, "void"),
-    )
-
-
-def waiting(session: Session, guard: Guard) -> Waiting:
-    """Return which points of the village were awarded and wait for vouchers."""
-    ids = [one.id for one in people.households(session, guard, with_left=True)]
-    points = [balance for balance in books.balances(session, guard.market_id, "household", ids).values() if balance]
-    return Waiting(len(points), sum(points))
+def _short_code(text: str) -> str | None:
+    try:
+        return token.normalise_short_code(text)
+    except ShortCodeMistyped:
+        return None
 
 
 def movements(session: Session, guard: Guard, voucher_id: UUID) -> Sequence[books.Movement]:
@@ -217,8 +172,8 @@ def movements(session: Session, guard: Guard, voucher_id: UUID) -> Sequence[book
     return books.movements(session, guard.market_id, [voucher_id], kinds=["voucher"])
 
 
-def _where(session: Session, guard: Guard, *conditions: object) -> Sequence[VoucherFace]:
-    query = select(Voucher).where(Voucher.market_id == guard.market_id, *conditions)  # type: ignore[arg-type]
+def _where(session: Session, guard: Guard, *conditions: ColumnElement[bool]) -> Sequence[VoucherFace]:
+    query = select(Voucher).where(Voucher.market_id == guard.market_id, *conditions)
     return _faces(session, guard, session.scalars(query.order_by(Voucher.serial_no)).all())
 
 
@@ -256,24 +211,3 @@ def _refusal(session: Session, row: Voucher, balance: int, today: date) -> LoveM
     except LoveMarketError as error:
         return error
     return spent(session, row.market_id, row.id) if balance == 0 else None
-
-
-def _batch(session: Session, row: VoucherBatch) -> BatchRecord:
-    count, points, handed_over = session.execute(
-        select(
-            func.count(),
-            func.coalesce(func.sum(Voucher.face_points), 0),
-            func.count(Voucher.handed_over_at),
-        ).where(Voucher.market_id == row.market_id, Voucher.batch_id == row.id)
-    ).one()
-    return BatchRecord(
-        row.id,
-        row.village_code,
-        row.quarter,
-        row.expires_on,
-        row.issued_at,
-        count,
-        points,
-        handed_over,
-        row.entry_number,
-    )

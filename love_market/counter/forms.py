@@ -1,0 +1,40 @@
+"""Forms of the counter."""
+
+from wtforms import RadioField, StringField
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from love_market.web.forms import FormBase
+from love_market.web.forms import lazy_gettext as _
+
+OTHER = "other"
+
+
+class UndoForm(FormBase):
+    """Why a redemption is taken back: one of the usual reasons, or other words."""
+
+    why = RadioField(
+        _("为什么撤销"),
+        choices=[
+            ("拿错了货", _("拿错了货")),
+            ("数量点错了", _("数量点错了")),
+            ("本人不要了", _("本人不要了")),
+            ("货有问题，退回来了", _("货有问题，退回来了")),
+            (OTHER, _("别的原因，写在下面")),
+        ],
+        validators=[DataRequired(message=_("请选一个原因。"))],
+    )
+    other = StringField(
+        _("别的原因"),
+        description=_("选了上面最后一项才写。"),
+        validators=[Length(max=100, message=_("最多 100 个字。"))],
+    )
+
+    def validate_other(self, field: StringField) -> None:
+        """Refuse another reason that is not written down."""
+        if self.why.data == OTHER and not (field.data or "").strip():
+            raise ValidationError(_("请写明原因。"))
+
+    @property
+    def reason(self) -> str:
+        """The reason as the books keep it."""
+        return (self.other.data or "").strip() if self.why.data == OTHER else str(self.why.data or "")

@@ -1,0 +1,178 @@
+"""Issuing vouchers, handing them over, and letting what is left on expired ones lapse."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from love_market.clock import Quarter, village_date
+from love_market.db import new_id
+from love_market.errors import words
+from love_market.ledger import queries as books
+from love_market.ledger import service as ledger
+from love_market.ledger.rules import Draft
+from love_market.people import queries as people
+from love_market.people.rules import COMMITTEE, Guard
+from love_market.places import queries as places
+from love_market.points import legs
+from love_market.vouchers import keys
+from love_market.vouchers.models import Voucher, VoucherBatch
+from love_market.vouchers.rules import LIVE, NothingToIssue, State, faces_of, lapses_on, serial_no
+from love_market.vouchers.service.rows import (
+    done_before,
+    move,
+    next_sequence,
+    unused_short_codes,
+    vouchers_of_village,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedBatch:
+    """What an issue made: its batch, how many vouchers, their points, the entry that holds them."""
+
+    batch_id: UUID
+    vouchers: int
+    points: int
+    entry_number: int
+
+
+def issue(
+    session: Session,
+    guard: Guard,
+    *,
+    quarter: str,
+    secret: str,
+    at: datetime,
+    key: UUID,
+) -> IssuedBatch:
+    """Issue vouchers for all points that households of the village were awarded and do not hold in a voucher yet.
+
+    One voucher a household, or denominations, as the market's settings say. Asked again with the same key it gives
+    the same batch. Raises ``NothingToIssue`` where no points wait (they were issued before, or none were awarded), and
+    ``KeyReused``.
+    """
+    guard.require(*COMMITTEE)
+    ledger.lock_book(session, guard.market_id)
+    quarter = str(Quarter.parse(quarter))
+    asked = [guard.village_code, quarter]
+    if done_before(session, guard, key, "issue", asked):
+        return _issued(session, session.get_one(VoucherBatch, (guard.market_id, key)))
+    settings = places.settings(session, guard.market_id)
+    batch = VoucherBatch(
+        market_id=guard.market_id,
+        id=key,
+        village_code=guard.village_code,
+        quarter=quarter,
+        expires_on=lapses_on(village_date(at), settings.voucher_valid_days),
+        issued_at=at,
+        issued_by=guard.actor,
+        entry_number=0,
+    )
+    vouchers = _new_vouchers(
+        session,
+        guard,
+        batch,
+        keys.current_key_id(session, guard.market_id, secret, at),
+        settings.vouchers_in_denominations,
+    )
+    if not vouchers:
+        raise NothingToIssue(words("没有等着发券的积分：这一季的券发过了，或者还没有认定。"))
+    holds = [(voucher.household_id, voucher.id, voucher.face_points) for voucher in vouchers]
+    draft = Draft("issue", at, guard.actor, f"{quarter} 发券", key, legs.hold(holds), input=asked)
+    batch.entry_number = ledger.post(session, guard.market_id, draft).number
+    session.add(batch)
+    session.flush()
+    session.add_all(vouchers)
+    session.flush()
+    return _issued(session, batch)
+
+
+def hand_over(session: Session, guard: Guard, voucher_ids: Iterable[UUID], *, to: str, at: datetime) -> int:
+    """Mark vouchers of the village as handed over and signed for; return how many were not before.
+
+    Raises ``VoucherMoveRefused``, ``VoucherUnknown``.
+    """
+    guard.require(*COMMITTEE)
+    ledger.lock_book(session, guard.market_id)
+    changed = 0
+    for voucher in vouchers_of_village(session, guard, list(voucher_ids)):
+        if voucher.state == State.HANDED_OVER:
+            continue
+        move(voucher, State.HANDED_OVER, at)
+        voucher.handed_over_at, voucher.handed_over_to = at, to
+        changed += 1
+    session.flush()
+    return changed
+
+
+def lapse_expired(session: Session, guard: Guard, *, at: datetime, key: UUID) -> int:
+    """Let what is left on the market's expired vouchers lapse, in one entry; return how many points did.
+
+    None left: no entry, and 0; the same when asked again.
+    """
+    guard.require(*COMMITTEE)
+    ledger.lock_book(session, guard.market_id)
+    today = village_date(at)
+    if done_before(session, guard, key, "lapse", [str(today)]):
+        return 0
+    rows = session.scalars(
+        select(Voucher)
+        .where(Voucher.market_id == guard.market_id, Voucher.state.in_(sorted(LIVE)), Voucher.expires_on < today)
+        .order_by(Voucher.serial_no)
+    ).all()
+    left = books.balances(session, guard.market_id, "voucher", [row.id for row in rows])
+    lapsed = [(row.id, left[row.id]) for row in rows if left.get(row.id, 0) > 0]
+    if lapsed:
+        draft = Draft("lapse", at, guard.actor, "到期未用", key, legs.lapse(lapsed), input=[str(today)])
+        ledger.post(session, guard.market_id, draft)
+    for row in rows:
+        move(row, State.LAPSED, at, "到期未用")
+    session.flush()
+    return sum(points for _, points in lapsed)
+
+
+def _new_vouchers(
+    session: Session,
+    guard: Guard,
+    batch: VoucherBatch,
+    key_id: UUID,
+    in_denominations: bool,  # noqa: FBT001
+) -> list[Voucher]:
+    households = people.households(session, guard, with_left=True)
+    waiting = books.balances(session, guard.market_id, "household", [one.id for one in households])
+    faces = [
+        (one.id, face)
+        for one in households
+        for face in faces_of(waiting.get(one.id, 0), in_denominations=in_denominations)
+    ]
+    codes = unused_short_codes(session, guard.market_id, len(faces))
+    first = next_sequence(session, guard.market_id, batch.quarter)
+    return [
+        Voucher(
+            market_id=guard.market_id,
+            id=new_id(),
+            batch_id=batch.id,
+            household_id=household_id,
+            signing_key_id=key_id,
+            serial_no=serial_no(batch.quarter, first + index),
+            short_code=codes[index],
+            face_points=face,
+            expires_on=batch.expires_on,
+            state=State.ISSUED,
+            state_changed_at=batch.issued_at,
+        )
+        for index, (household_id, face) in enumerate(faces)
+    ]
+
+
+def _issued(session: Session, batch: VoucherBatch) -> IssuedBatch:
+    count, points = session.execute(
+        select(func.count(), func.coalesce(func.sum(Voucher.face_points), 0)).where(
+            Voucher.market_id == batch.market_id, Voucher.batch_id == batch.id
+        )
+    ).one()
+    return IssuedBatch(batch.id, count, points, batch.entry_number)
