@@ -51,9 +51,7 @@ def village(session: Session, *, at: datetime, code: str = VILLAGE_CODE, househo
     """Open a market at a village with staff, ``households`` households; nothing is scored yet."""
     places.load_divisions(session)
     places.install(session, demonstration=False, at=at)
-    market_id = places.open_market(
-        session, name="守口堡村爱心超市", village_codes=[code], at=at, key=new_id()
-    )
+    market_id = places.open_market(session, name="守口堡村爱心超市", village_codes=[code], at=at, key=new_id())
     ledger.open_book(session, market_id)
     ids = []
     for index in range(households):
@@ -74,9 +72,7 @@ def village(session: Session, *, at: datetime, code: str = VILLAGE_CODE, househo
     session.flush()
 
     def member_of_staff(name: str, *roles: Role) -> Guard:
-        staff = Staff(
-            id=new_id(), sign_in_name=f"{name}-{code}", name=name, password_hash="unset", created_at=at
-        )
+        staff = Staff(id=new_id(), sign_in_name=f"{name}-{code}", name=name, password_hash="unset", created_at=at)
         session.add(staff)
         session.flush()
         for role in roles:
