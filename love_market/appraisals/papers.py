@@ -12,7 +12,8 @@ from love_market.clock import Quarter
 from love_market.people.rules import Guard
 from love_market.places import queries as places
 
-_REPLY_DAYS = 5
+REPLY_DAYS = 5
+"""Working days within which an objection is answered (domain.md §2: 3 to 5)."""
 
 
 def notice(
@@ -37,14 +38,14 @@ def notice(
     village = places.village(session, guard.village_code)
     text = NoticeText(
         village_name=village.short_name,
-        committee_name="".join(one.name for one in reversed(above)) + _committee(place.level, village.short_name),
+        committee_name="".join(one.name for one in reversed(above)) + committee_name(place.level, village.short_name),
         quarter_title=quarter.title,
         begins_at=found.notice_begins_at,
         ends_at=found.notice_ends_at,
         notice_days=(found.notice_ends_at - found.notice_begins_at).days,
         objection_to="村委会" if place.level == "village" else "居委会",
         objection_where="村委会办公室" if place.level == "village" else "居委会办公室",
-        reply_days=_REPLY_DAYS,
+        reply_days=REPLY_DAYS,
         head_hash=found.head_hash,
         meeting_held_on=meeting.held_on if meeting else None,
         panel_count=meeting.panel_count if meeting else 0,
@@ -54,7 +55,8 @@ def notice(
     return lay_out_notice(text, [_printed(row) for row in view.rows], at, paper_size=paper_size, with_lines=with_lines)
 
 
-def _committee(level: str, short_name: str) -> str:
+def committee_name(level: str, short_name: str) -> str:
+    """Return who publishes a notice: 守口堡村村民委员会."""
     return f"{short_name}村民委员会" if level == "village" else f"{short_name}居民委员会"
 
 
@@ -64,6 +66,10 @@ def _printed(row: queries.NoticeRow) -> NoticeRow:
         head_name_masked=row.masked_name,
         group_name=row.group_name,
         points=row.points,
-        lines=tuple((line.name, line.counted) for line in row.lines if line.counted),
+        lines=tuple(
+            (f"{line.name}（封顶）" if line.is_capped else line.name, line.counted)
+            for line in row.lines
+            if line.counted
+        ),
         state="contested" if row.state is RowState.CONTESTED else "held" if row.state is RowState.HELD else "listed",
     )

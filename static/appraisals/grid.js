@@ -165,6 +165,7 @@ function firstUnfilled(event) {
   phone.go(r);
 }
 
+table.style.width = `${304 + 58 * sheet.rules.length}px`; // known widths keep a key press quick
 const keys = new Keys(table, sheet, selection, { write, undo, fillRest }, writes);
 sheet.rows.forEach((row) => row.cells.forEach((cell) => { cell.td.tabIndex = -1; }));
 selection.go(0, 0, { focus: false });

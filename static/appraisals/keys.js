@@ -9,7 +9,10 @@ const PAGE_ROWS = 10;
 export class Keys {
   // acts: write(cells, source), undo(), fillRest(r)
   constructor(table, sheet, selection, acts, writes) {
-    Object.assign(this, { table, sheet, selection, acts, writes });
+    this.sheet = sheet;
+    this.selection = selection;
+    this.acts = acts;
+    this.writes = writes;
     this.editor = new Editor(sheet, (r, c, text) => acts.write([{ r, c, text }], "grid"));
     this.runFrom = null;
     table.addEventListener("keydown", (event) => this.onKey(event));

@@ -29,16 +29,16 @@ function tell(votes, eligible) {
 function offer(votes, eligible) {
   const inputs = [...votes.querySelectorAll("input")];
   if (votes.dataset.typed || !eligible) return;
-  inputs[0].value = eligible;
+  inputs[0].value = String(eligible);
   inputs.slice(1).forEach((input) => {
-    input.value = 0;
+    input.value = "0";
   });
 }
 
 function refresh() {
   const here = present();
   const missing = Number(quorum.dataset.quorum) - here.size;
-  quorum.querySelector("[data-present]").textContent = here.size;
+  quorum.querySelector("[data-present]").textContent = String(here.size);
   quorum.querySelector("[data-quorum-told]").textContent = missing > 0 ? fill(quorum.dataset.short, { count: missing }) : quorum.dataset.enough;
   quorum.classList.toggle("is-enough", missing <= 0);
   document.querySelectorAll(".votes").forEach((votes) => {

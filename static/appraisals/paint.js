@@ -52,7 +52,7 @@ export class Painter {
 
   counters() {
     const filled = this.sheet.rows.length - this.sheet.count("unfilled");
-    document.querySelector("[data-filled]").textContent = filled;
+    document.querySelector("[data-filled]").textContent = String(filled);
     document.querySelector("#progress progress").value = filled;
     ["unfilled", "capped", "penalty"].forEach((filter) => {
       document.querySelector(`[data-count="${filter}"]`).textContent = this.sheet.count(filter);

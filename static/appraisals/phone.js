@@ -11,7 +11,9 @@ function make(tag, kind, text = "") {
 
 export class Phone {
   constructor(sheet, words, acts) {
-    Object.assign(this, { sheet, words, acts });
+    this.sheet = sheet;
+    this.words = words;
+    this.acts = acts;
     this.box = document.querySelector("#one");
     this.r = Math.max(0, sheet.rows.findIndex((_row, r) => sheet.is(r, "unfilled")));
     this.narrow = window.matchMedia("(max-width: 799px)");

@@ -7,25 +7,20 @@ from flask import Response, flash, g, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from love_market.appraisals import queries, service
+from love_market.appraisals import papers, queries, service
 from love_market.appraisals.forms import ObjectForm
+from love_market.appraisals.papers import REPLY_DAYS
 from love_market.appraisals.queries import NoticeView
 from love_market.appraisals.rules import RowState
 from love_market.appraisals.rules.refusals import UnknownHousehold
-from love_market.appraisals.sheet import NoticeRow as PaperRow
-from love_market.appraisals.sheet import NoticeText, lay_out_notice
 from love_market.appraisals.views.room import bp
-from love_market.clock import Quarter, village_date
+from love_market.clock import Quarter
 from love_market.db import reading, transaction
 from love_market.errors import LoveMarketError, words
 from love_market.people.rules import Guard
 from love_market.places import queries as places
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of, status_of
-
-PAPER_STATES: dict[RowState, Literal["contested", "held"]] = {RowState.CONTESTED: "contested", RowState.HELD: "held"}
-REPLY_DAYS = 3
-"""Working days within which an objection is answered (domain.md §2: 3 to 5)."""
 
 
 def _public(village_code: str) -> Guard:
@@ -49,6 +44,7 @@ def board(village_code: str, quarter: str) -> str:
     wanted = request.args.get("find", "")
     with reading() as session:
         raised = queries.objections(session, guard, view.appraisal.id)
+        level = places.place(session, village_code).level
     replies: dict[UUID, list[str]] = {}
     for one in raised:
         if one.reply:
@@ -57,6 +53,7 @@ def board(village_code: str, quarter: str) -> str:
         "appraisals/board.html",
         view=view,
         found=view.appraisal,
+        committee=papers.committee_name(level, g.village.short_name),
         rows=view.matching(wanted),
         wanted=wanted.strip(),
         left=queries.days_left(view.appraisal, now()),
@@ -129,44 +126,12 @@ def check(village_code: str, quarter: str) -> str:
 def notice_pdf(village_code: str, quarter: str) -> Response:
     """The notice to print and pin up, on A4, or A3 with ``?size=a3``."""
     guard = _public(village_code)
-    view = _view(guard, quarter)
-    found = view.appraisal
+    wanted = Quarter.parse(quarter)
+    size: Literal["a4", "a3"] = "a3" if request.args.get("size") == "a3" else "a4"
+    url = url_for("appraisals.board", quarter=wanted, _external=True)
     with reading() as session:
         village = places.village(session, village_code)
-        above = [place.name for place in places.lineage(session, village_code)[1:]]
-        held = queries.meeting(session, guard, found.id)
-    if found.notice_begins_at is None or found.notice_ends_at is None:
-        raise AssertionError("a notice has a beginning and an end")
-    committee = f"{village.short_name}民委员会" if village.short_name.endswith("村") else village.name
-    text = NoticeText(
-        village_name=village.short_name,
-        committee_name="".join(reversed(above)) + committee,
-        quarter_title=found.quarter.title,
-        begins_at=found.notice_begins_at,
-        ends_at=found.notice_ends_at,
-        notice_days=(village_date(found.notice_ends_at) - village_date(found.notice_begins_at)).days,
-        objection_to=f"{village.short_name}村务监督委员会、村委会",
-        objection_where="村委会办公室",
-        reply_days=REPLY_DAYS,
-        head_hash=found.head_hash or "",
-        meeting_held_on=held.held_on if held else None,
-        panel_count=held.panel_count if held else 0,
-        present_count=held.present_count if held else 0,
-        url=url_for("appraisals.board", quarter=found.quarter, _external=True),
-    )
-    rows = [
-        PaperRow(
-            row.number,
-            row.masked_name,
-            row.group_name,
-            row.points,
-            tuple((line.name + ("（封顶）" if line.is_capped else ""), line.counted) for line in row.lines),
-            PAPER_STATES.get(row.state, "listed"),
-        )
-        for row in view.rows
-    ]
-    paper_size: Literal["a3", "a4"] = "a3" if request.args.get("size") == "a3" else "a4"
-    response = Response(lay_out_notice(text, rows, now(), paper_size=paper_size), mimetype="application/pdf")
-    name = f"{village.short_name}{found.quarter.title}公示.pdf"
-    response.headers.set("Content-Disposition", "inline", filename=name)
+        paper = papers.notice(session, guard, wanted, at=now(), url=url, paper_size=size)
+    response = Response(paper, mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=f"{village.short_name}{wanted.title}公示.pdf")
     return response
