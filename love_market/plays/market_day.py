@@ -138,25 +138,22 @@ def undo_some(cast: Cast, quarter: Quarter, redeemed: Sequence[UUID]) -> int:
 
 
 def count_stock(cast: Cast, quarter: Quarter, at: datetime) -> int:
-    """Count every lot on the shelf, one of them a piece short, and close the count; return how many lots."""
+    """Count every lot of the sheet, one of them a piece short, and close the count; return how many lots."""
     stocktake_id = _key(cast, quarter, "stocktake")
     with transaction() as session:
         stock_service.open_stocktake(session, cast.clerk, key=stocktake_id, supervisor_name="演练监督员", at=at)
         record = stock.stocktake(session, cast.clerk, stocktake_id)
-        lots = stock.lots_on_shelf(session, cast.clerk)
+        sheet = stock.sheet(session, cast.clerk, stocktake_id)
         if record.state == "open":
-            for index, lot in enumerate(lots):
-                short = index == 0
-                stock_service.count(
-                    session,
-                    cast.clerk,
-                    stocktake_id,
-                    lot.id,
-                    lot.quantity - short,
-                    "演练：少了一件，原因待查" if short else "",
-                )
+            left = {lot.id: lot.quantity for lot in stock.lots_on_shelf(session, cast.clerk)}
+            missing = next(iter(left), None)
+            for row in sheet:
+                short = row.lot_id == missing
+                why = "演练：少了一件，原因待查" if short else ""
+                quantity = left.get(row.lot_id, 0) - short
+                stock_service.count(session, cast.clerk, stocktake_id, row.lot_id, quantity, why)
             stock_service.close_stocktake(session, cast.chair, stocktake_id, at=at + timedelta(hours=1))
-    return len(lots)
+    return len(sheet)
 
 
 def _grouped(vouchers: Sequence[VoucherFace]) -> list[list[VoucherFace]]:
