@@ -31,11 +31,17 @@ SECRET = "made for the tests, and long enough for them"
 
 
 class Client(FlaskClient):
-    """A test client whose requests each have their own ``g``, though the test's own context is pushed all along."""
+    """A test client whose requests each have their own ``g``, though the test's own context is pushed all along.
+
+    What it is answered must have headers that a real server can send, which writes them in latin-1.
+    """
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:  # noqa: ANN401 as Werkzeug has it
         with self.application.app_context():
-            return super().open(*args, **kwargs)
+            answer = super().open(*args, **kwargs)
+        for name, value in answer.headers:
+            f"{name}: {value}".encode("latin-1")
+        return answer
 
 
 class Clock:

@@ -1,9 +1,10 @@
 """The public notice: anybody reads it and objects, with no sign-in; and the paper to pin up."""
 
+from io import BytesIO
 from typing import Literal
 from uuid import UUID
 
-from flask import Response, flash, g, redirect, render_template, request, url_for
+from flask import Response, flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -132,6 +133,5 @@ def notice_pdf(village_code: str, quarter: str) -> Response:
     with reading() as session:
         village = places.village(session, village_code)
         paper = papers.notice(session, guard, wanted, at=now(), url=url, paper_size=size)
-    response = Response(paper, mimetype="application/pdf")
-    response.headers.set("Content-Disposition", "inline", filename=f"{village.short_name}{wanted.title}公示.pdf")
-    return response
+    name = f"{village.short_name}{wanted.title}公示.pdf"
+    return send_file(BytesIO(paper), "application/pdf", download_name=name)

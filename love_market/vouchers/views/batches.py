@@ -1,9 +1,10 @@
 """Issuing, a batch's papers, handing over, and what lapses."""
 
 from collections.abc import Callable
+from io import BytesIO
 from uuid import UUID
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -145,6 +146,4 @@ def _pdf(guard: Guard, batch_id: UUID, lay_out: Callable[..., bytes], title: str
         batch = queries.batch(session, guard, batch_id)
         pdf = lay_out(session, guard, batch, settings.base_url, settings.secret_key, now())
     name = f"{batch.quarter}-{title}-{batch.id.hex[-6:]}.pdf"
-    response = Response(pdf, mimetype="application/pdf")
-    response.headers.set("Content-Disposition", "inline", filename=name)
-    return response
+    return send_file(BytesIO(pdf), "application/pdf", download_name=name)
