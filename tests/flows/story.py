@@ -1,5 +1,6 @@
 """A village on the first day of its quarter: a market, staff who can sign in, nobody on the roster yet."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,9 +16,11 @@ from love_market.places import service as places_service
 from love_market.plays import stage
 from tests.conftest import Clock
 from tests.flows.visitor import Visitor
+from tests.plays.shapes import Home, homes
 
 VILLAGE = "140221100222"
 Q3 = Quarter(2026, 3)
+PUBLIC = f"{VILLAGE}/{Q3}"
 PASSWORD = "三个好记的词 一头牛"
 # All names are made up.
 STAFF = {
@@ -38,6 +41,7 @@ class Story:
     clock: Clock
     market_id: UUID
     staff: dict[str, UUID]
+    homes: Sequence[Home]
 
     def at(self, path: str) -> str:
         """Return the address of one of the village's pages."""
@@ -66,7 +70,7 @@ def uuid_text(raw: bytes) -> str:
     return str(UUID(bytes=raw))
 
 
-def begin(app: Flask, clock: Clock) -> Story:
+def begin(app: Flask, clock: Clock, households: int = 12) -> Story:
     """Open the market and take on the staff; nobody lives there yet, and nothing is on the shelf."""
     with transaction() as session:
         stage.begin(session, clock())
@@ -86,4 +90,4 @@ def begin(app: Flask, clock: Clock) -> Story:
         }
         assert not places.is_demonstration(session)
         places_service.install(session, demonstration=False, at=clock())
-    return Story(app, clock, guard.market_id, staff)
+    return Story(app, clock, guard.market_id, staff, homes(households))
