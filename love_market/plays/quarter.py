@@ -9,6 +9,7 @@ from time import monotonic
 
 from love_market.appraisals import papers as appraisal_papers
 from love_market.appraisals import queries as appraisals
+from love_market.appraisals.intake import ScorePlan
 from love_market.appraisals.rules import State
 from love_market.clock import Quarter, village_date
 from love_market.config import Settings
@@ -106,8 +107,10 @@ def play(plan: Play, say: Callable[[str], object], watch: Watch) -> Summary:
     with transaction() as session:
         roster = imports.take_roster(session, cast.recorder, plan.roster, at=times.opened)
     clock.step("农户入册", roster.households, "户")
+    _say_refused(roster, say)
     scored = _score(plan, cast)
-    clock.step("评分录入", scored, "格")
+    clock.step("评分录入", scored.scores, "格")
+    _say_refused(scored, say)
     present = acts.deliberate(cast, plan.quarter, submitted_at=times.submitted, met_at=times.met)
     clock.step("评议", present, "人")
     notice, ends_at = acts.publish(cast, plan.quarter, at=times.published)
@@ -119,7 +122,7 @@ def play(plan: Play, say: Callable[[str], object], watch: Watch) -> Summary:
     waiting = [face.id for face in faces if face.handed_over_at is None]
     clock.step("领券签字", acts.hand_over(cast, waiting, at=times.issued(ends_at)), "张")
     _market(plan, cast, ends_at, faces, clock, watch)
-    summary = _sum_up(plan, cast, roster, scored, len(faces), clock)
+    summary = _sum_up(plan, cast, roster, scored.scores, len(faces), clock)
     (plan.out / "summary.json").write_text(json.dumps(asdict(summary), indent=2) + "\n", encoding="utf-8")
     if not summary.verified:
         raise BooksDisagree(words("账本核对不上，请看 summary.json。"))
@@ -138,15 +141,22 @@ def _prepare(plan: Play) -> tuple[Play, Cast]:
     return plan, cast
 
 
-def _score(plan: Play, cast: Cast) -> int:
-    """Open the quarter and bring the scores in; beyond scoring, only read them. Return how many cells have points."""
+def _say_refused(brought: RosterPlan | ScorePlan, say: Callable[[str], object]) -> None:
+    for row in brought.rows:
+        if row.action == "refused":
+            who = f"{row.number or '—'} {row.head_name}".rstrip()
+            say(f"  第 {row.row_number} 行没有收\t{who}\t{row.text}")
+
+
+def _score(plan: Play, cast: Cast) -> ScorePlan:
+    """Open the quarter and bring the scores in; beyond scoring, only read them."""
     standing = acts.open_quarter(cast, plan.quarter, at=plan.times.opened)
     guard, quarter = cast.recorder, plan.quarter
     if standing.state is State.SCORING:
         with transaction() as session:
-            return imports.take_scores(session, guard, quarter, plan.scores, at=plan.times.scored).scores
+            return imports.take_scores(session, guard, quarter, plan.scores, at=plan.times.scored)
     with reading() as session:
-        return imports.preview_scores(session, guard, quarter, plan.scores).scores
+        return imports.preview_scores(session, guard, quarter, plan.scores)
 
 
 def _print_notice(plan: Play, cast: Cast) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.plays.books import redemptions_that_do_not_match, sums_of
 from tests.plays.shapes import NEW_RULE, SHAPES, Home, Shape, homes, scores_with_wrong_totals
 from tests.plays.shell import VILLAGE, Installation, installation, play_words
+from tests.workbook.making import make_csv
 
 pytestmark = pytest.mark.slow
 
@@ -65,6 +66,29 @@ def test_a_total_that_is_wrong_is_told_and_not_taken(migrated: Path, tmp_path: P
     assert f"表上合计 {village[0].total + 1}，各项相加是 {village[0].total}，按各项算。" in answer.output
     assert answer.output.count("表上合计") == 1
     assert f"新项目：E 列“{NEW_RULE}”" in answer.output
+
+
+def test_rows_that_cannot_be_taken_are_told_and_the_quarter_goes_on(migrated: Path, tmp_path: Path) -> None:
+    at, village = installation(tmp_path / "refused", migrated), homes(4)
+    roster: list[list[object]] = [
+        ["户编号", "户主"],
+        *[[home.number, home.head] for home in village],
+        [11, "孔九"],
+        [12, None],
+    ]
+    scores: list[list[object]] = [
+        ["户编号", "户主", "义务劳动"],
+        *[[home.number, home.head, 8] for home in village],
+        [77, "没有此人", 8],
+    ]
+    (at.folder / "花名册.csv").write_bytes(make_csv(roster, "gbk"))
+    (at.folder / "评分表.csv").write_bytes(make_csv(scores, "gbk"))
+    words = play_words(at.folder / "out", roster=at.folder / "花名册.csv", scores=at.folder / "评分表.csv")
+    answer = at.type(*words)
+    assert answer.exit_code == 0, answer.output
+    assert "第 7 行没有收\t12\t没有户主姓名。" in answer.output
+    assert "第 6 行没有收\t77 没有此人\t花名册里没有 77 户（没有此人）。" in answer.output
+    assert sums_of(at).awarded == 4 * 8
 
 
 def test_a_village_of_1300_households_is_played_in_well_under_two_minutes(migrated: Path, tmp_path: Path) -> None:
