@@ -14,7 +14,7 @@ from love_market.counter.rules import UndoTooLate
 from love_market.db import reading, transaction
 from love_market.errors import LoveMarketError, words
 from love_market.people.access import staff_guard
-from love_market.people.rules import COMMITTEE, Guard, Role
+from love_market.people.rules import COMMITTEE, Guard, Role, mask_name
 from love_market.places import queries as places
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of, status_of
@@ -34,9 +34,9 @@ def index(village_code: str) -> str:
     return render_template(
         "counter/index.html",
         goods=api.goods_of(guard),
+        village_code=village_code,
         minimum_points=settings.minimum_redemption_points,
         done=done,
-        longest_scan=api.LONGEST_SCAN,
     )
 
 
@@ -98,6 +98,7 @@ def _receipt(guard: Guard, redemption_id: UUID) -> dict[str, object]:
     return {
         "receipt": receipt,
         "market_name": village.market_name,
+        "clerk": mask_name(receipt.clerk_name),
         "may_undo": same_day and receipt.undone_at is None and Role.CLERK in guard.roles,
         "may_redeem": Role.CLERK in guard.roles,
     }

@@ -16,9 +16,7 @@ from love_market.vouchers.token import Claims, sign, voucher_url
 _WITH_SEAL = 6
 
 
-def sheet(
-    session: Session, guard: Guard, batch: BatchRecord, base_url: str, secret: str, at: datetime
-) -> bytes:
+def sheet(session: Session, guard: Guard, batch: BatchRecord, base_url: str, secret: str, at: datetime) -> bytes:
     """Return the PDF of a batch's vouchers, signed, by household; void ones are left out."""
     private_keys = keys.private_keys(session, guard.market_id, secret)
     vouchers = [
@@ -45,9 +43,7 @@ def sheet(
     return lay_out(_heading(session, guard, batch), vouchers, at, room_for_seal=room_for_seal)
 
 
-def sign_for(
-    session: Session, guard: Guard, batch: BatchRecord, _base_url: str, _secret: str, at: datetime
-) -> bytes:
+def sign_for(session: Session, guard: Guard, batch: BatchRecord, _base_url: str, _secret: str, at: datetime) -> bytes:
     """Return the PDF of the sign-for list of a batch."""
     rows = [
         SignForRow(one.household_number, one.head_name, one.group_name, one.serial_no, one.face_points)

@@ -1,0 +1,32 @@
+// Asking the server in JSON. An answer is an answer, good or bad; no answer is told apart from it.
+const LONGEST_WAIT_MS = 20_000;
+const CLIENT_ERROR = 400;
+const SERVER_ERROR = 500;
+
+/** Nobody answered, or nobody we can understand: what was asked may or may not have happened. */
+export class NoAnswer extends Error {}
+
+/**
+ * Ask; return `{ok, status, data}` for every answer of the application. Raises NoAnswer for a broken line, a long
+ * silence, or an answer that is not the application's.
+ */
+export async function ask(url, body) {
+  const token = document.querySelector("meta[name=csrf-token]").content;
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(), LONGEST_WAIT_MS);
+  try {
+    const response = await fetch(url, {
+      method: body === undefined ? "GET" : "POST",
+      headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: silence.signal,
+    });
+    const data = await response.json();
+    if (response.status >= SERVER_ERROR) throw new NoAnswer(String(response.status));
+    return { ok: response.status < CLIENT_ERROR, status: response.status, data };
+  } catch (error) {
+    throw error instanceof NoAnswer ? error : new NoAnswer(String(error));
+  } finally {
+    clearTimeout(timer);
+  }
+}
