@@ -1,6 +1,7 @@
 """Forms of the counter."""
 
 from wtforms import RadioField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from love_market.web.forms import FormBase
@@ -15,11 +16,11 @@ class UndoForm(FormBase):
     why = RadioField(
         _("为什么撤销"),
         choices=[
-            ("拿错了货", _("拿错了货")),
-            ("数量点错了", _("数量点错了")),
-            ("本人不要了", _("本人不要了")),
-            ("货有问题，退回来了", _("货有问题，退回来了")),
-            (OTHER, _("别的原因，写在下面")),
+            SelectChoice("拿错了货", _("拿错了货")),
+            SelectChoice("数量点错了", _("数量点错了")),
+            SelectChoice("本人不要了", _("本人不要了")),
+            SelectChoice("货有问题，退回来了", _("货有问题，退回来了")),
+            SelectChoice(OTHER, _("别的原因，写在下面")),
         ],
         validators=[DataRequired(message=_("请选一个原因。"))],
     )
