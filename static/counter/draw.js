@@ -15,9 +15,11 @@ export function drawVouchers(basket, words) {
   element("holder").hidden = element("change").hidden = !first;
   element("replace").hidden = several;
   element("vouchers").hidden = !several;
+  element("shelf-holder").hidden = !first;
   if (!first) return;
   const alike = basket.vouchers.every((voucher) => voucher.masked_name === first.masked_name);
   element("holder-name").textContent = alike ? first.masked_name : fill(words.several_names, { name: first.masked_name });
+  element("shelf-holder").textContent = element("holder-name").textContent;
   element("holder-points").textContent = String(basket.budget);
   const lines = several
     ? [fill(words.several, { count: basket.vouchers.length })]
@@ -71,9 +73,9 @@ export function drawShelf(basket, shelf, words, wanted) {
   const there = new Map([...list.children].map((item) => [item.dataset.id, item]));
   const items = goods.map((good) => {
     const item = there.get(good.id) ?? piece("good");
-    const title = `${good.name} ${good.spec}`.trim();
     item.dataset.id = good.id;
-    item.querySelector("[data-slot=name]").textContent = title;
+    item.querySelector("[data-slot=name]").textContent = good.name;
+    item.querySelector("[data-slot=spec]").textContent = good.spec;
     item.querySelector("[data-slot=price]").textContent = String(good.points_price);
     const left = good.quantity > 0 ? fill(words.stock, { left: good.quantity }) : words.sold_out;
     item.querySelector("[data-slot=left]").textContent = left;

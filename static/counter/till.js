@@ -45,7 +45,9 @@ function nextAct() {
   if (isPicking()) return { label: words.picked, act: () => history.back() };
   if (!basket.vouchers.length) return { label: words.scan, act: openScanner };
   if (!basket.pieces) return { label: words.pick, act: openShelf };
-  if (basket.total > basket.budget) return { label: words.another, act: openScanner };
+  if (basket.total > basket.budget) {
+    return { label: fill(words.another, { points: basket.total - basket.budget }), act: openScanner, long: true };
+  }
   if (basket.total < minimum) return { label: words.more, act: openShelf };
   return { label: words.confirm, act: () => redeem(till) };
 }
@@ -55,7 +57,8 @@ function draw() {
   drawBasket(basket, shelf, words);
   drawShelf(basket, shelf, words, find.value);
   drawSums(basket, words, minimum);
-  const { label, act } = nextAct();
+  const { label, act, long = false } = nextAct();
+  go.classList.toggle("modest", long);
   go.textContent = label;
   go.disabled = act === null;
   const closed = basket.vouchers.length > 0 && !scanner.dataset.open;
@@ -146,8 +149,8 @@ async function scanned(text) {
   if (added) {
     code.value = "";
     closeScanner();
-    if (isPicking()) history.back();
     scrollTo({ top: 0 });
+    if (!basket.pieces && !desk.matches && !isPicking()) openShelf();
   }
   draw();
 }

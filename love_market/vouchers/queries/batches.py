@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from love_market.clock import village_date
+from love_market.clock import Quarter, village_date
 from love_market.errors import words
 from love_market.ledger import queries as books
 from love_market.ledger.models import LegRow
@@ -36,6 +36,11 @@ class BatchRecord:
     handed_over: int
     entry_number: int
     reissue: bool
+
+    @property
+    def title(self) -> str:
+        """The quarter as the village says it: 2026年第三季度."""
+        return Quarter.parse(self.quarter).title
 
 
 @dataclass(frozen=True, slots=True)
