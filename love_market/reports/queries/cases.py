@@ -1,0 +1,209 @@
+"""What waits for somebody outside the quarter: the first steps, deeds, vouchers, the shelf."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from love_market.clock import Quarter, village_date, village_instant
+from love_market.deeds import queries as deeds
+from love_market.deeds.models import Deed
+from love_market.deeds.rules import REVIEWERS
+from love_market.errors import words
+from love_market.ledger.models import Account
+from love_market.ledger.rules import POINTS
+from love_market.people.models import Household, Kinship
+from love_market.people.rules import COMMITTEE, Guard, Role
+from love_market.places import queries as places
+from love_market.reports.queries.progress import Progress
+from love_market.reports.rules import Case, say
+from love_market.stock import queries as stock
+from love_market.stock.queries import ShelfGood
+from love_market.vouchers.models import Voucher, VoucherBatch
+from love_market.vouchers.rules import State, faces_of
+
+_SHELF_KEEPERS = COMMITTEE | {Role.CLERK}
+_NAMED = 3
+
+
+def first_steps(
+    session: Session, guard: Guard, quarters: Sequence[Progress], shelf: Sequence[ShelfGood], at: datetime
+) -> Iterator[Case]:
+    """Yield what a village has to set up before its first quarter, and the next quarter to be opened."""
+    has_households = session.scalar(_any_household(guard)) is not None
+    has_rules = deeds.current_version(session, guard) is not None
+    if not has_households:
+        yield Case(
+            say(words("导入农户名册")),
+            words("去导入"),
+            "people.roster",
+            COMMITTEE,
+            sub=say(words("用村里现成的表就行，先看一遍再写入；身份证号不会存")),
+        )
+    if not has_rules:
+        yield Case(
+            say(words("定下积分细则")),
+            words("看细则"),
+            "deeds.rules",
+            COMMITTEE,
+            sub=say(words("可以先用通用的一版，再照村民代表会议定的改")),
+        )
+    if not shelf:
+        yield Case(
+            say(words("把货架上的东西记进来")),
+            words("去添货"),
+            "stock.index",
+            _SHELF_KEEPERS,
+            sub=say(words("每样东西值多少分、还有多少件，记了才能兑换")),
+        )
+    due = Quarter.of(village_date(at)).previous()
+    if has_households and has_rules and (not quarters or quarters[0].appraisal.quarter < due):
+        yield Case(
+            say(words("开{quarter}的评分"), quarter=due.title),
+            words("去开评分"),
+            "appraisals.index",
+            COMMITTEE,
+            sub=say(words("定下额度，认可了的好事会自己算进去")),
+        )
+
+
+def deed_cases(session: Session, guard: Guard) -> Iterator[Case]:
+    """Yield the deeds that wait for a second person: those I may review, else that others have to."""
+    claimed = select(func.count(), func.min(Deed.recorded_at)).where(
+        Deed.market_id == guard.market_id, Deed.village_code == guard.village_code, Deed.state == "claimed"
+    )
+    kin = select(Kinship.household_id).where(Kinship.market_id == guard.market_id, Kinship.staff_id == guard.staff_id)
+    mine = claimed.where(Deed.recorded_by != guard.staff_id, Deed.household_id.not_in(kin))
+    count, since = session.execute(mine).one()
+    if not count or not guard.roles & REVIEWERS:
+        count, since = session.execute(claimed).one()
+    if count:
+        yield Case(
+            say(words("复核好事：{count} 件"), count=count),
+            words("去复核"),
+            "deeds.index",
+            REVIEWERS,
+            {"state": "claimed"},
+            say(words("要由另一个人看：不能看自己记的，也不能看自家和亲属的")),
+            since=since,
+        )
+
+
+def voucher_cases(session: Session, guard: Guard, quarters: Sequence[Progress]) -> Iterator[Case]:
+    """Yield points that wait for vouchers, and vouchers that wait to be handed over."""
+    households, points = waiting(session, guard)
+    if points and quarters:
+        confirmed = next((one for one in quarters if one.appraisal.confirmed_at is not None), quarters[0])
+        yield Case(
+            say(words("发券：{count} 户，{points} 分"), count=households, points=points),
+            words("去发券"),
+            "vouchers.issue",
+            COMMITTEE,
+            {"quarter": str(confirmed.appraisal.quarter)},
+            say(words("认定了的分，印成券交到户里才能用")),
+            since=confirmed.appraisal.confirmed_at,
+        )
+    for batch_id, quarter, issued_at, count in session.execute(_not_handed_over(guard)):
+        yield Case(
+            say(words("交券：还有 {count} 张没交到户里"), count=count),
+            words("去交券"),
+            "vouchers.batch",
+            COMMITTEE,
+            {"batch_id": str(batch_id)},
+            say(words("{quarter}，{day}发的；领的人要签字"), quarter=Quarter.parse(quarter).title, day=issued_at),
+            since=issued_at,
+        )
+
+
+def stock_cases(session: Session, guard: Guard, shelf: Sequence[ShelfGood], at: datetime) -> Iterator[Case]:
+    """Yield an open stocktake, goods past their date or near it, and goods that run low."""
+    stocktake = stock.open_stocktake(session, guard)
+    if stocktake is not None:
+        opened_it = stocktake.opened_by == guard.actor
+        yield Case(
+            say(words("{day}开始的盘点还没有完"), day=stocktake.opened_at),
+            words("接着盘") if opened_it else words("去看"),
+            "stock.stocktake",
+            _SHELF_KEEPERS,
+            {"stocktake_id": str(stocktake.id)},
+            say(words("在场监督：{name}。点完由另一个人核对入账"), name=stocktake.supervisor_name),
+            since=stocktake.opened_at,
+        )
+    expired, near = stock.lots_by_expiry(session, guard, at=at)
+    if expired:
+        yield Case(
+            say(words("{goods}过了保质期，要报损"), goods=_named([lot.title for lot in expired])),
+            words("去报损"),
+            "stock.watch",
+            _SHELF_KEEPERS,
+            sub=say(words("{count} 批，兑换台已经不给这几批"), count=len(expired)),
+        )
+    if near:
+        yield Case(
+            say(
+                words("{goods}快到保质期"), goods=_named([f"{lot.title} {lot.quantity}{lot.unit_name}" for lot in near])
+            ),
+            words("看这批") if len(near) == 1 else words("看这几批"),
+            "stock.watch",
+            _SHELF_KEEPERS,
+            sub=say(words("可以先摆到货架前排")),
+            due_at=village_instant(near[0].expires_on, 18) if near[0].expires_on else None,
+        )
+    low = [one.title for one in shelf if one.low]
+    if low and len(low) < len(shelf):
+        yield Case(
+            say(words("{count} 样货不多了"), count=len(low)),
+            words("看库存"),
+            "stock.watch",
+            _SHELF_KEEPERS,
+            sub=say("{goods}", goods=_named(low)),
+        )
+
+
+def waiting(session: Session, guard: Guard) -> tuple[int, int]:
+    """Return how many households wait for how many points in vouchers; rests too small for one do not wait."""
+    in_denominations = places.settings(session, guard.market_id).vouchers_in_denominations
+    ids = select(Household.id).where(
+        Household.market_id == guard.market_id, Household.village_code == guard.village_code
+    )
+    balances = session.scalars(
+        select(Account.balance).where(
+            Account.market_id == guard.market_id,
+            Account.kind == "household",
+            Account.unit == POINTS,
+            Account.owner.in_(ids),
+            Account.balance > 0,
+        )
+    )
+    sums = [points for one in balances if (points := sum(faces_of(one, in_denominations=in_denominations)))]
+    return len(sums), sum(sums)
+
+
+def _any_household(guard: Guard) -> Select[UUID]:
+    return (
+        select(Household.id)
+        .where(Household.market_id == guard.market_id, Household.village_code == guard.village_code)
+        .limit(1)
+    )
+
+
+def _not_handed_over(guard: Guard) -> Select[UUID, str, datetime, int]:
+    return (
+        select(VoucherBatch.id, VoucherBatch.quarter, VoucherBatch.issued_at, func.count())
+        .join(Voucher, (Voucher.market_id == VoucherBatch.market_id) & (Voucher.batch_id == VoucherBatch.id))
+        .where(
+            VoucherBatch.market_id == guard.market_id,
+            VoucherBatch.village_code == guard.village_code,
+            Voucher.state == State.ISSUED,
+        )
+        .group_by(VoucherBatch.id, VoucherBatch.quarter, VoucherBatch.issued_at)
+        .order_by(VoucherBatch.issued_at)
+    )
+
+
+def _named(titles: Sequence[str]) -> str:
+    """Return the first few of some names, joined."""
+    distinct = list(dict.fromkeys(titles))
+    return "、".join(distinct[:_NAMED]) + ("…" if len(distinct) > _NAMED else "")

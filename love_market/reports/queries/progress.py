@@ -1,0 +1,184 @@
+"""How far a village's quarters are: one record a quarter, its steps, and what of it waits for whom."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from love_market.appraisals import queries as appraisals
+from love_market.appraisals.models import AppraisalRow, Meeting, Objection
+from love_market.appraisals.queries import AppraisalRecord
+from love_market.appraisals.rules import RowState, State
+from love_market.deeds.models import Deed
+from love_market.ledger.models import Account
+from love_market.people.models import Household
+from love_market.people.rules import Guard
+from love_market.vouchers.models import Voucher, VoucherBatch
+
+_WATCHED_QUARTERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class OpenObjection:
+    """An objection that waits for its reply, with the household it is about."""
+
+    id: UUID
+    number: str
+    head_name: str
+    raised_by: str
+    words: str
+    raised_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What was issued for a quarter, and what of it is not spent yet."""
+
+    vouchers: int = 0
+    points: int = 0
+    left_points: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a quarter is. ``rows`` and ``points`` are by the rows' state, once the sheet was submitted."""
+
+    appraisal: AppraisalRecord
+    deeds: int
+    filled: int
+    households: int
+    rows: Mapping[RowState, int]
+    points: Mapping[RowState, int]
+    meeting: tuple[date, int] | None
+    objections: Sequence[OpenObjection]
+    issued: Issued
+
+    @property
+    def total_points(self) -> int:
+        """What all rows come to, those that wait included."""
+        return sum(self.points.values())
+
+    @property
+    def waiting_rows(self) -> int:
+        """How many rows are contested or were not carried."""
+        return self.rows.get(RowState.CONTESTED, 0) + self.rows.get(RowState.HELD, 0)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether every row was confirmed and its points were issued."""
+        return self.appraisal.state is State.CONFIRMED and set(self.rows) <= {RowState.CONFIRMED}
+
+
+def progress(session: Session, guard: Guard) -> Sequence[Progress]:
+    """Return how far the village's newest quarters are, the newest first, in a fixed number of statements."""
+    found = appraisals.appraisals(session, guard)[:_WATCHED_QUARTERS]
+    ids = [one.id for one in found]
+    tallies = _tallies(session, guard, ids)
+    meetings, objections = _meetings(session, guard, ids), _objections(session, guard, ids)
+    issued, deeds = _issued(session, guard, found), _deeds(session, guard, found)
+    made = []
+    for one in found:
+        rows, points = tallies.get(one.id, ({}, {}))
+        households = filled = sum(rows.values())
+        if one.state is State.SCORING:
+            sheet = appraisals.sheet(session, guard, one.quarter)
+            households, filled, points = len(sheet.rows), sheet.filled_count, {RowState.LISTED: sheet.points}
+        made.append(
+            Progress(
+                appraisal=one,
+                deeds=deeds.get(str(one.quarter), 0),
+                filled=filled,
+                households=households,
+                rows=rows,
+                points=points,
+                meeting=meetings.get(one.id),
+                objections=objections.get(one.id, ()),
+                issued=issued.get(str(one.quarter), Issued()),
+            )
+        )
+    return made
+
+
+def _tallies(
+    session: Session, guard: Guard, ids: Sequence[UUID]
+) -> dict[UUID, tuple[dict[RowState, int], dict[RowState, int]]]:
+    found: dict[UUID, tuple[dict[RowState, int], dict[RowState, int]]] = {}
+    for appraisal_id, state, count, points in session.execute(
+        select(AppraisalRow.appraisal_id, AppraisalRow.state, func.count(), func.sum(AppraisalRow.points))
+        .where(AppraisalRow.market_id == guard.market_id, AppraisalRow.appraisal_id.in_(ids))
+        .group_by(AppraisalRow.appraisal_id, AppraisalRow.state)
+    ):
+        counts, sums = found.setdefault(appraisal_id, ({}, {}))
+        counts[RowState(state)], sums[RowState(state)] = count, int(points)
+    return found
+
+
+def _meetings(session: Session, guard: Guard, ids: Sequence[UUID]) -> dict[UUID, tuple[date, int]]:
+    rows = session.execute(
+        select(Meeting.appraisal_id, Meeting.held_on, Meeting.present_count).where(
+            Meeting.market_id == guard.market_id, Meeting.appraisal_id.in_(ids)
+        )
+    )
+    return {appraisal_id: (held_on, present) for appraisal_id, held_on, present in rows}
+
+
+def _objections(session: Session, guard: Guard, ids: Sequence[UUID]) -> dict[UUID, list[OpenObjection]]:
+    found: dict[UUID, list[OpenObjection]] = {}
+    for row, number, head_name in session.execute(
+        select(Objection, Household.number, Household.head_name)
+        .join(Household, (Household.market_id == Objection.market_id) & (Household.id == Objection.household_id))
+        .where(Objection.market_id == guard.market_id, Objection.appraisal_id.in_(ids), Objection.state == "open")
+        .order_by(Objection.raised_at, Objection.id)
+    ):
+        one = OpenObjection(row.id, number, head_name, row.raised_by, row.words, row.raised_at)
+        found.setdefault(row.appraisal_id, []).append(one)
+    return found
+
+
+def _issued(session: Session, guard: Guard, found: Sequence[AppraisalRecord]) -> dict[str, Issued]:
+    first = Voucher.reissue_of_id.is_(None)  # a reissue is no new voucher, but what is left is on it
+    rows = session.execute(
+        select(
+            VoucherBatch.quarter,
+            func.sum(case((first, 1), else_=0)),
+            func.sum(case((first, Voucher.face_points), else_=0)),
+            func.sum(func.coalesce(Account.balance, 0)),
+        )
+        .join(Voucher, (Voucher.market_id == VoucherBatch.market_id) & (Voucher.batch_id == VoucherBatch.id))
+        .outerjoin(
+            Account,
+            (Account.market_id == Voucher.market_id) & (Account.kind == "voucher") & (Account.owner == Voucher.id),
+        )
+        .where(
+            VoucherBatch.market_id == guard.market_id,
+            VoucherBatch.village_code == guard.village_code,
+            VoucherBatch.quarter.in_([str(one.quarter) for one in found]),
+        )
+        .group_by(VoucherBatch.quarter)
+    )
+    return {quarter: Issued(int(count), int(points), int(left)) for quarter, count, points, left in rows}
+
+
+def _deeds(session: Session, guard: Guard, found: Sequence[AppraisalRecord]) -> dict[str, int]:
+    """Return how many accepted deeds were done in each quarter."""
+    if not found:
+        return {}
+    days = session.execute(
+        select(Deed.done_on, func.count())
+        .where(
+            Deed.market_id == guard.market_id,
+            Deed.village_code == guard.village_code,
+            Deed.state == "accepted",
+            Deed.done_on.between(found[-1].quarter.first_day, found[0].quarter.last_day),
+        )
+        .group_by(Deed.done_on)
+    )
+    counts: dict[str, int] = {}
+    for done_on, count in days:
+        for one in found:
+            if one.quarter.first_day <= done_on <= one.quarter.last_day:
+                counts[str(one.quarter)] = counts.get(str(one.quarter), 0) + count
+    return counts

@@ -1,0 +1,121 @@
+"""What waits for the committee in a quarter."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from love_market.appraisals import queries as appraisals
+from love_market.appraisals.rules import RowState, State
+from love_market.clock import village_date
+from love_market.errors import words
+from love_market.people.rules import COMMITTEE, Guard, Role
+from love_market.reports.queries.progress import Progress
+from love_market.reports.rules import Case, say
+
+_CHAIR = frozenset({Role.CHAIR})
+
+
+def quarter_cases(session: Session, guard: Guard, one: Progress, at: datetime) -> Iterator[Case]:
+    """Yield what waits for the committee in one quarter."""
+    quarter = {"quarter": str(one.appraisal.quarter)}
+    yield from _objection_cases(one)
+    match one.appraisal.state:
+        case State.SCORING:
+            yield _scoring_case(one, at)
+        case State.DELIBERATING:
+            yield Case(
+                say(words("开评议会：{quarter}"), quarter=one.appraisal.quarter.title),
+                words("记评议会"),
+                "appraisals.hold_meeting",
+                COMMITTEE,
+                quarter,
+                say(words("{count} 户的分已经交上来，评议员到会要够三分之二"), count=one.filled),
+            )
+        case State.DECIDED:
+            yield Case(
+                say(words("发布公示：{quarter}"), quarter=one.appraisal.quarter.title),
+                words("去发布"),
+                "appraisals.publish",
+                COMMITTEE,
+                quarter,
+                say(words("评议会已经通过，{count} 户共 {points} 分"), count=one.filled, points=one.total_points),
+            )
+        case _:
+            yield from _confirm_cases(session, guard, one, at)
+
+
+def _objection_cases(one: Progress) -> Iterator[Case]:
+    ends = one.appraisal.notice_ends_at
+    for objection in one.objections:
+        yield Case(
+            say(words("答复异议：{number} 号 {name}家"), number=objection.number, name=objection.head_name),
+            words("答复异议"),
+            "appraisals.reply",
+            COMMITTEE,
+            {"quarter": str(one.appraisal.quarter), "objection_id": str(objection.id)},
+            say(
+                words("{name}在 {day} 提出。答复以前，这一户先不认定。"),
+                name=objection.raised_by,
+                day=objection.raised_at,
+            ),
+            said=objection.words,
+            due_at=ends,
+            since=objection.raised_at,
+        )
+
+
+def _scoring_case(one: Progress, at: datetime) -> Case:
+    title, quarter = one.appraisal.quarter.title, {"quarter": str(one.appraisal.quarter)}
+    left = one.households - one.filled
+    if left or village_date(at) <= one.appraisal.quarter.last_day:
+        return Case(
+            say(words("填分：还有 {count} 户没填"), count=left)
+            if left
+            else say(words("评分：{quarter}"), quarter=title),
+            words("去填分"),
+            "appraisals.grid",
+            COMMITTEE,
+            quarter,
+            say(
+                words("{quarter}，已填 {filled} / {households} 户"),
+                quarter=title,
+                filled=one.filled,
+                households=one.households,
+            ),
+        )
+    return Case(
+        say(words("分填齐了，交评议：{quarter}"), quarter=title),
+        words("去提交"),
+        "appraisals.grid",
+        COMMITTEE,
+        quarter,
+        say(words("{households} 户都填了，共 {points} 分"), households=one.households, points=one.total_points),
+    )
+
+
+def _confirm_cases(session: Session, guard: Guard, one: Progress, at: datetime) -> Iterator[Case]:
+    title, quarter = one.appraisal.quarter.title, {"quarter": str(one.appraisal.quarter)}
+    listed, ends = one.rows.get(RowState.LISTED, 0), one.appraisal.notice_ends_at
+    if listed and guard.actor not in appraisals.recorders(session, guard, one.appraisal.id):
+        yield Case(
+            say(words("公示到期，认定{quarter}"), quarter=title),
+            words("去认定"),
+            "appraisals.confirm",
+            _CHAIR,
+            quarter,
+            say(
+                words("{ready} 户可以认定，{waiting} 户先等；认定人不能录过分"), ready=listed, waiting=one.waiting_rows
+            ),
+            opens_at=ends,
+        )
+    held = one.rows.get(RowState.HELD, 0)
+    if held and ends is not None and at >= ends:
+        yield Case(
+            say(words("再表决：{count} 户上次没通过"), count=held),
+            words("去表决"),
+            "appraisals.quarter",
+            COMMITTEE,
+            quarter,
+            say(words("{quarter}的评议会没有通过这几户，表决以后才能认定"), quarter=title),
+        )

@@ -1,0 +1,143 @@
+"""What the reading pages say: sentences with their numbers, cases in their order, the books in plain words. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from love_market.clock import village_date, village_time
+from love_market.errors import NotFound, Refused, words
+from love_market.people.rules import Role
+
+MOST_CHECKED_ENTRIES = 50_000
+"""More than this is recomputed by the command, not while somebody waits for a page."""
+
+MOST_EXPORTED_ENTRIES = 20_000
+"""More than this does not fit into a workbook that an old PC can open."""
+
+KINDS: Mapping[str, str] = {
+    "grant": words("额度"),
+    "award": words("认定"),
+    "issue": words("发券"),
+    "redeem": words("兑换"),
+    "reverse": words("冲正"),
+    "void": words("作废"),
+    "lapse": words("到期"),
+    "reissue": words("补发"),
+    "receive": words("入库"),
+    "write_off": words("报损"),
+    "count": words("盘点"),
+}
+"""The kinds of entries as the village says them."""
+
+PLACES: Mapping[str, str] = {
+    "funding": words("额度来源"),
+    "budget": words("季度额度"),
+    "household": words("农户"),
+    "voucher": words("积分券"),
+    "redeemed": words("已兑换"),
+    "lapsed": words("到期清零"),
+    "void": words("作废"),
+    "supplier": words("进货"),
+    "donor": words("捐赠"),
+    "shelf": words("货架"),
+    "given": words("发给村民"),
+    "spoiled": words("报损"),
+    "variance": words("盘点差额"),
+}
+"""The kinds of accounts as the village says them."""
+
+
+WEEKDAYS = (words("周一"), words("周二"), words("周三"), words("周四"), words("周五"), words("周六"), words("周日"))
+_DAYS_A_WEEK = 7
+
+
+class NoSuchLine(NotFound):
+    """The book has no entry of that number."""
+
+
+class BookTooLong(Refused):
+    """The book is longer than a page can recompute or a workbook can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Words that were marked for the translators, and what fills their braces."""
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values) if self.values else self.template
+
+
+def say(template: str, **values: object) -> Sentence:
+    """Return a sentence; mark its template with ``words()``."""
+    return Sentence(template, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Something that waits for somebody: who may do it, until when (or from when on), and the way there.
+
+    ``due_at`` is the deadline, ``opens_at`` the instant before which it cannot be done, ``since`` when it began to
+    wait. ``endpoint`` with ``values`` is the page where it is done, in one step.
+    """
+
+    title: Sentence
+    act: str
+    endpoint: str
+    roles: frozenset[Role]
+    values: Mapping[str, str] = field(default_factory=dict)
+    sub: Sentence | None = None
+    said: str = ""
+    due_at: datetime | None = None
+    opens_at: datetime | None = None
+    since: datetime | None = None
+
+    def is_ready(self, at: datetime) -> bool:
+        """Whether it can be done now."""
+        return self.opens_at is None or self.opens_at <= at
+
+    def day(self, at: datetime) -> date:
+        """Return the day it stands under: that of its opening or its deadline, never before today; else today."""
+        when = self.opens_at or self.due_at
+        today = village_date(at)
+        return today if when is None else max(today, village_date(when))
+
+
+def when(case: Case, at: datetime) -> tuple[Sentence, Sentence | None]:
+    """Return under which day a case stands, in words, and what stands below it: the hour, the date or the days left."""
+    day, today = case.day(at), village_date(at)
+    instant, days = case.opens_at or case.due_at, (day - today).days
+    if instant is None:
+        waited = 0 if case.since is None else (today - village_date(case.since)).days
+        return say(words("今天")), say(words("等了 {days} 天"), days=waited) if waited else None
+    hour = f"{village_time(instant):%H:%M}"
+    if days == 0:
+        late = case.opens_at is None and instant < at
+        return say(words("今天")), say(words("已过期限")) if late else say(words("{hour} 前"), hour=hour)
+    if days == 1:
+        return say(words("明天")), say(words("{day} {hour}"), day=day, hour=hour)
+    if days < _DAYS_A_WEEK:
+        return say(WEEKDAYS[day.weekday()]), say(words("{day} {hour}"), day=day, hour=hour)
+    return say("{day}", day=day), say(words("还有 {days} 天"), days=days)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the quarter: ``state`` is done, now or later."""
+
+    label: str
+    state: str
+    text: Sentence | None = None
+
+
+def in_order(cases: Iterable[Case], at: datetime) -> Sequence[Case]:
+    """Return cases by their day; on one day those with a deadline first, then in the order given."""
+    return sorted(cases, key=lambda case: (case.day(at), not case.is_ready(at), case.due_at is None))
+
+
+def split_first(cases: Sequence[Case], at: datetime) -> tuple[Case | None, Sequence[Case]]:
+    """Return the first case that can be done now, and the others in their order."""
+    first = next((case for case in cases if case.is_ready(at)), None)
+    return first, [case for case in cases if case is not first]

@@ -1,0 +1,31 @@
+"""The room's blueprint, and how its sentences are said in the reader's language."""
+
+from datetime import date, datetime
+
+from flask import Blueprint
+from flask_babel import gettext as _
+
+from love_market.reports.rules import Sentence
+from love_market.web import filters
+
+bp = Blueprint("reports", __name__)
+
+
+@bp.app_template_filter("said")
+def said(sentence: Sentence | str | None) -> str:
+    """Say a sentence in the reader's language, dates as the village writes them."""
+    if sentence is None:
+        return ""
+    if isinstance(sentence, str):
+        return _(sentence)
+    filled = {name: _filled(value) for name, value in sentence.values.items()}
+    template: str = _(sentence.template)
+    return template.format(**filled) if filled else template
+
+
+def _filled(value: object) -> object:
+    if isinstance(value, Sentence):
+        return said(value)
+    if isinstance(value, date | datetime):
+        return filters.day(value)
+    return value
