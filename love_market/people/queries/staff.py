@@ -87,7 +87,7 @@ def staff_member(session: Session, guard: Guard, staff_id: UUID) -> StaffRecord:
 def staff_names(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return the names of some staff by id, those who left included."""
     rows = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(set(ids))))
-    return dict(rows.t)
+    return dict(rows.all())
 
 
 def panel(session: Session, guard: Guard) -> Sequence[StaffRecord]:
