@@ -1,19 +1,27 @@
 """One quarter in a real Chromium, by the people who do it: keyboard, seal, sheet, camera, typed code, a phone."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from love_market.db import transaction
+from love_market.people import service as people
+from love_market.people.rules import Guard, Role
 from tests import papers
+from tests.browser import film, launch_options
 from tests.flows import deciding
-from tests.flows.live import DESK, LiveServer
-from tests.flows.story import PASSWORD, Q3, Story, begin
+from tests.flows.live import DESK, PHONE, LiveServer
+from tests.flows.story import PASSWORD, Q3, VILLAGE, Story, begin
 from tests.flows.visitor import Visitor
-from tests.plays.books import sums_of
+from tests.plays.books import redemptions_that_do_not_match, sums_of
 from tests.plays.shell import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -44,7 +52,11 @@ def test_a_quarter_as_everybody_sees_it(
         meet_and_publish(story, by_http, books)
         with sitting_at(browser, live_server, "chair") as chair:
             confirm(story, chair, books)
-        issue_and_download(story, recorder, books, tmp_path)
+        sheet = issue_and_download(story, recorder, books, tmp_path)
+    camera, _code = in_front_of_the_camera(sheet, tmp_path)
+    redeem_what_the_camera_sees(story, browser, live_server, books, camera)
+    redeem_what_is_typed(story, browser, live_server, books)
+    read_the_statement(story, browser, live_server, books)
 
 
 @contextmanager
@@ -106,8 +118,8 @@ def confirm(story: Story, chair: Page, books: Installation) -> None:
     assert sums_of(books).awarded == POINTS * HOUSEHOLDS
 
 
-def issue_and_download(story: Story, recorder: Page, books: Installation, folder: Path) -> list[str]:
-    """Issue the vouchers and take the sheet home; return what its codes say."""
+def issue_and_download(story: Story, recorder: Page, books: Installation, folder: Path) -> bytes:
+    """Issue the vouchers and take the sheet home; return it."""
     story.later(60)
     recorder.goto(story.at(f"/vouchers/issue/{Q3}"))
     recorder.get_by_role("button", name="确认发券").click()
@@ -119,4 +131,91 @@ def issue_and_download(story: Story, recorder: Page, books: Installation, folder
     codes = [code for page in papers.pictures(sheet, folder, 150) for code in papers.codes_by_zxing(page)]
     assert len(set(codes)) == HOUSEHOLDS
     assert sums_of(books).points["voucher"] == POINTS * HOUSEHOLDS
-    return codes
+    return sheet
+
+
+def receive_salt(story: Story, clerk: Page, books: Installation) -> None:
+    """Take forty bags of salt onto the shelf."""
+    clerk.goto(story.at("/stock/receive"))
+    told = {"code": "食盐", "quantity": "40", "unit_cost": "2", "expires_on": "2027-10-01"}
+    for name, value in told.items():
+        clerk.locator(f"[name={name}]").fill(value)
+    clerk.get_by_role("button", name="记下入库").click()
+    expect(clerk.get_by_role("main")).to_contain_text("今天入库 1 批")
+    assert sums_of(books).goods["shelf"] == 40
+
+
+def in_front_of_the_camera(sheet: bytes, folder: Path) -> tuple[Path, str]:
+    """Hold the sheet's first voucher before the camera; return the film, and what its code says."""
+    picture = papers.pictures(sheet, folder, 200)[0]
+    with Image.open(picture) as image:
+        found = zxingcpp.read_barcodes(image)[0]
+        corners = (found.position.top_left, found.position.bottom_right)
+        x, y = (sum(corner.x for corner in corners) // 2, sum(corner.y for corner in corners) // 2)
+        frame = image.crop((x - 320, y - 240, x + 320, y + 240)).resize((640, 480))
+        return film(frame, folder / "camera.mjpeg"), found.text
+
+
+def redeem_what_the_camera_sees(
+    story: Story, browser: Browser, live: LiveServer, books: Installation, camera: Path
+) -> None:
+    """The camera, allowed before, opens by itself; the clerk taps salt three times, and hands it out."""
+    chromium = browser.browser_type.launch(**launch_options(camera))
+    with sitting_at(chromium, live, "clerk", permissions=["camera"]) as clerk:
+        receive_salt(story, clerk, books)
+        clerk.goto(story.at("/counter"))
+        expect(clerk.locator("#holder-points")).to_have_text(str(POINTS))
+        put_salt_in(clerk, 3)
+        hand_out(clerk)
+        assert (sums_of(books).points["redeemed"], sums_of(books).goods["given"]) == (6, 3)
+    chromium.close()
+
+
+def redeem_what_is_typed(story: Story, browser: Browser, live: LiveServer, books: Installation) -> None:
+    """Without a camera: the short code is typed with a slip, told, typed again; the rest of the voucher is spent."""
+    code = books.value("SELECT short_code FROM voucher WHERE state = 'handed_over'")
+    with sitting_at(browser, live, "clerk") as clerk:
+        clerk.goto(story.at("/counter"))
+        clerk.locator("#code").fill(code[:-1] + ("2" if code[-1] != "2" else "3"))
+        clerk.keyboard.press("Enter")
+        expect(clerk.locator("#said")).to_contain_text("短码")
+        clerk.locator("#code").fill(code.lower())
+        clerk.keyboard.press("Enter")
+        expect(clerk.locator("#holder-points")).to_have_text(str(POINTS - 6))
+        put_salt_in(clerk, 7)
+        hand_out(clerk)
+    assert (sums_of(books).points["redeemed"], sums_of(books).goods["given"]) == (20, 10)
+    assert redemptions_that_do_not_match(books) == []
+
+
+def put_salt_in(clerk: Page, bags: int) -> None:
+    for _ in range(bags):
+        clerk.locator("#goods button", has_text="食盐").click()
+
+
+def hand_out(clerk: Page) -> None:
+    """Press the one red button and read the seal."""
+    clerk.locator("#go").click()
+    clerk.wait_for_url("**/redemptions/*")
+    expect(clerk.get_by_role("img", name="已成交")).to_be_visible()
+    expect(clerk.get_by_role("main")).to_contain_text("食盐")
+
+
+def read_the_statement(story: Story, browser: Browser, live: LiveServer, books: Installation) -> None:
+    """The villager whose voucher it was holds the card before a phone, types the six digits, and reads."""
+    (household_id,) = books.rows("SELECT household_id FROM voucher WHERE state = 'handed_over'")[0]
+    with transaction() as session:
+        recorder = Guard.of_staff(story.market_id, VILLAGE, story.staff["recorder"], "赵记", Role.RECORDER)
+        card = people.issue_card(session, recorder, UUID(bytes=household_id), at=story.clock.at)
+    with sitting_at(browser, live, "", PHONE) as villager:
+        villager.goto(f"/C/{card.card_key}")
+        villager.locator("[name=pin]").fill(card.pin)
+        villager.get_by_role("button", name="看我家的积分").click()
+        villager.wait_for_url("**/my")
+        page = villager.get_by_role("main")
+        expect(page.get_by_role("heading", name=f"{card.household.head_name}家")).to_be_visible()
+        expect(page).to_contain_text(re.compile(rf"我家现有\s*{POINTS - 20}\s*分"))
+        expect(page).to_contain_text(re.compile(rf"第三季度.*{POINTS}", re.DOTALL))
+        expect(page).to_contain_text("食盐")
+        fits = villager.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits, "the statement is wider than the phone"
