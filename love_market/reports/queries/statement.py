@@ -43,10 +43,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class VoucherLine:
-    """A voucher of a household as its paper is used: what is left of it, and whether it can be used today."""
+    """A voucher of a household as its paper is used: whether it can be used today, and what it is, in words."""
 
     face: VoucherFace
     is_usable: bool
+    said: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,17 @@ class Statement:
     head: ledger.Head
 
     @property
-    def on_notice(self) -> QuarterPart | None:
-        """The household's row that is on public notice now."""
-        return next((part for part in self.quarters if part.is_on_notice), None)
+    def on_notice(self) -> Sequence[QuarterPart]:
+        """The household's rows that are on public notice, or wait after it."""
+        return [part for part in self.quarters if part.is_on_notice]
+
+    def is_open(self, part: QuarterPart) -> bool:
+        """Whether a row's notice still takes objections."""
+        return part.notice_ends_at is not None and self.at < part.notice_ends_at
+
+    def paid_by_us(self, receipt: Receipt) -> int:
+        """Return what of a redemption this household's vouchers paid; a basket may have had several payers."""
+        return sum(paid.amount_points for paid in receipt.vouchers if paid.household_id == self.household.id)
 
     @property
     def awarded(self) -> Sequence[QuarterPart]:
@@ -111,7 +120,7 @@ def statement(session: Session, guard: Guard, household_id: UUID, *, at: datetim
         raise Denied(words("只能看自己家的积分。"))
     household = people.household(session, guard, household_id)
     held = [
-        VoucherLine(face, _is_usable(face, village_date(at)))
+        VoucherLine(face, _is_usable(face, village_date(at)), _state(face, village_date(at)))
         for face in vouchers.vouchers_of_household(session, guard, household_id)
     ]
     waiting = ledger.balances(session, guard.market_id, "household", [household_id]).get(household_id, 0)
@@ -149,6 +158,10 @@ def _is_usable(face: VoucherFace, today: date) -> bool:
     return (
         face.state in LIVE and face.state is not State.FROZEN and face.expires_on >= today and face.balance_points > 0
     )
+
+
+def _state(face: VoucherFace, today: date) -> Sentence:
+    return say(words("过了有效期")) if face.state in LIVE and face.expires_on < today else say(face.state.label)
 
 
 def _is_frozen(face: VoucherFace, today: date) -> bool:

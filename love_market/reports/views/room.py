@@ -5,6 +5,8 @@ from datetime import date, datetime
 from flask import Blueprint
 from flask_babel import gettext as _
 
+from love_market.counter.queries import Receipt
+from love_market.people.rules import mask_name
 from love_market.reports.rules import Sentence
 from love_market.web import filters
 
@@ -21,6 +23,18 @@ def said(sentence: Sentence | str | None) -> str:
     filled = {name: _filled(value) for name, value in sentence.values.items()}
     template: str = _(sentence.template)
     return template.format(**filled) if filled else template
+
+
+@bp.app_template_filter("masked")
+def masked(name: str) -> str:
+    """Show a name as others may see it: 孔**."""
+    return mask_name(name)
+
+
+@bp.app_template_filter("goods_named")
+def goods_named(receipt: Receipt) -> str:
+    """Name the goods of a receipt: 白面 ×1、食盐 ×2."""
+    return "、".join(f"{good.name} ×{good.quantity}" for good in receipt.goods)
 
 
 def _filled(value: object) -> object:

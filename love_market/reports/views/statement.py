@@ -1,15 +1,22 @@
 """The statement of a household: its own page, and the same for the committee to print for those with paper only."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import render_template
+from flask_babel import gettext as _
 
 from love_market.db import reading
 from love_market.people.access import household_guard, staff_guard
 from love_market.people.rules import COMMITTEE, Role
+from love_market.reports.queries.statement import Statement
 from love_market.reports.queries.statement import statement as read_statement
-from love_market.reports.views.room import bp
+from love_market.reports.views.room import bp, said
+from love_market.stock.queries import ShelfGood
 from love_market.web.clock import now
+from love_market.web.filters import day, moment
+
+_READ_GOODS = 3
 
 
 @bp.get("/my")
@@ -18,7 +25,7 @@ def my() -> str:
     guard = household_guard()
     with reading() as session:
         found = read_statement(session, guard, guard.household_id or UUID(int=0), at=now())
-    return render_template("reports/my.html", statement=found, own=True)
+    return render_template("reports/my.html", statement=found, spoken=spoken(found))
 
 
 @bp.get("/v/<village_code>/households/<uuid:household_id>/statement")
@@ -27,4 +34,34 @@ def statement(village_code: str, household_id: UUID) -> str:
     guard = staff_guard(village_code, *COMMITTEE, Role.GRID_WORKER)
     with reading() as session:
         found = read_statement(session, guard, household_id, at=now())
-    return render_template("reports/my.html", statement=found, own=False)
+    return render_template("reports/statement.html", statement=found)
+
+
+def spoken(found: Statement) -> str:
+    """Return the statement as it is read aloud: what there is, where it came from, what is on notice, what it buys."""
+    told = [_("您家现在有 %(points)d 分。", points=found.balance_points)]
+    if found.carried_points:
+        told.append(_("上次剩下 %(points)d 分。", points=found.carried_points))
+    for change in found.changes:
+        sentence = _("%(why)s %(points)d 分。") if change.points > 0 else _("%(why)s，减 %(points)d 分。")
+        told.append(sentence % {"why": said(change.why), "points": abs(change.points)})
+    if found.waiting_points:
+        told.append(_("有 %(points)d 分等着发券。", points=found.waiting_points))
+    told += [
+        _("券 %(points)d 分，%(day)s前用。", points=one.face.balance_points, day=day(one.face.expires_on))
+        for one in found.live_vouchers
+    ]
+    told += [
+        _("%(quarter)s正在公示，您家 %(points)d 分，%(when)s 截止，有话可以提。")
+        % {"quarter": part.quarter.title, "points": part.points, "when": moment(part.notice_ends_at)}
+        for part in found.on_notice
+        if found.is_open(part)
+    ]
+    if found.goods:
+        named = "、".join(_("%(good)s %(points)d 分", good=one.name, points=one.points_price) for one in _first(found))
+        told.append(_("现在能换%(goods)s。", goods=named))
+    return " ".join(told)
+
+
+def _first(found: Statement) -> Sequence[ShelfGood]:
+    return found.goods[:_READ_GOODS]
