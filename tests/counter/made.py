@@ -21,7 +21,7 @@ from tests.vouchers import made
 # name, spec, unit, points, picture, barcode, how many
 GOODS = (
     ("陈醋", "800毫升", "瓶", 7, "vinegar", "6901234567892", 12),
-    ("挂面", "1公斤", "把", 8, "noodles", "6909876543210", 20),
+    ("挂面", "1公斤", "把", 8, "noodles", "6909876543212", 20),
     ("香皂", "125克", "块", 4, "soap", None, 30),
     ("食盐", "400克", "袋", 2, "salt", None, 40),
     ("白面", "5公斤", "袋", 25, "flour", "12", 3),
@@ -71,7 +71,7 @@ def goods(session: Session, village: Village, at: datetime) -> dict[str, UUID]:
 def shop(session: Session, village: Village, at: datetime, points_each: Sequence[int] = (35, 20, 8)) -> Shop:
     """Stock the shelf and issue vouchers of these points to the first households."""
     faces = made.vouchers(session, village, points_each, at)
-    urls = [made.url_of(session, village, face) for face in faces]
+    urls = [made.url_of(session, village.market_id, face) for face in faces]
     return Shop(village, faces, urls, goods(session, village, at))
 
 

@@ -1,7 +1,7 @@
 """Awarded points and vouchers for tests, made by the real services."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from love_market.clock import Quarter, village_date
 from love_market.db import new_id
 from love_market.ledger import queries as books
+from love_market.ledger.rules import Draft
+from love_market.points import legs
 from love_market.points import service as points
 from love_market.vouchers import keys, queries, service, token
 from love_market.vouchers.queries import VoucherFace
@@ -40,18 +42,28 @@ def vouchers(session: Session, village: Village, points_each: Sequence[int], at:
     return [of_household[household] for household in village.households[: len(points_each)]]
 
 
-def token_of(session: Session, village: Village, voucher: VoucherFace) -> str:
+def token_of(session: Session, market_id: UUID, voucher: VoucherFace) -> str:
     """Return the token that the voucher's paper carries."""
-    private_key = keys.private_keys(session, village.market_id, SECRET)[voucher.signing_key_id]
-    claims = token.Claims(village.market_id, voucher.id, voucher.face_points, voucher.expires_on)
+    private_key = keys.private_keys(session, market_id, SECRET)[voucher.signing_key_id]
+    claims = token.Claims(market_id, voucher.id, voucher.face_points, voucher.expires_on)
     return token.sign(private_key, claims)
 
 
-def url_of(session: Session, village: Village, voucher: VoucherFace) -> str:
+def url_of(session: Session, market_id: UUID, voucher: VoucherFace) -> str:
     """Return what the voucher's QR code says."""
-    return token.voucher_url(BASE_URL, token_of(session, village, voucher))
+    return token.voucher_url(BASE_URL, token_of(session, market_id, voucher))
 
 
-def balance(session: Session, village: Village, voucher_id: UUID) -> int:
+def balance(session: Session, market_id: UUID, voucher_id: UUID) -> int:
     """Return what the books hold on a voucher."""
-    return books.balances(session, village.market_id, "voucher", [voucher_id]).get(voucher_id, 0)
+    return books.balances(session, market_id, "voucher", [voucher_id]).get(voucher_id, 0)
+
+
+def spending(village: Village, voucher_id: UUID, points: int, at: datetime) -> Draft:
+    """Return the entry by which the counter takes points from a voucher, without its goods."""
+    return Draft("redeem", at, village.clerk.actor, "兑换", new_id(), legs.spend([(voucher_id, points)]), input=str(at))
+
+
+def token_of_nobody() -> str:
+    """Return a well-made token of a market that no books here know."""
+    return token.sign(token.new_signing_key(), token.Claims(new_id(), new_id(), 35, date(2027, 4, 30)))

@@ -20,7 +20,7 @@ from love_market.places import queries as places
 from love_market.points import legs
 from love_market.vouchers import keys
 from love_market.vouchers.models import Voucher, VoucherBatch
-from love_market.vouchers.rules import LIVE, NothingToIssue, State, faces_of, lapses_on, serial_no
+from love_market.vouchers.rules import LIVE, NothingToIssue, State, VoucherMoveRefused, faces_of, lapses_on, serial_no
 from love_market.vouchers.service.rows import (
     done_before,
     move,
@@ -102,6 +102,10 @@ def hand_over(session: Session, guard: Guard, voucher_ids: Iterable[UUID], *, to
     for voucher in vouchers_of_village(session, guard, list(voucher_ids)):
         if voucher.state == State.HANDED_OVER:
             continue
+        if voucher.state == State.FROZEN:  # the table lets it go back to handed over, but only by giving it back
+            raise VoucherMoveRefused(
+                words("券 {serial_no} 已经冻结。请先解冻，再交给本人。"), serial_no=voucher.serial_no
+            )
         move(voucher, State.HANDED_OVER, at)
         voucher.handed_over_at, voucher.handed_over_to = at, to
         changed += 1
