@@ -221,7 +221,7 @@ def test_overseers_have_no_case_of_their_own(client: FlaskClient, village: Villa
         )
         people.sign_in(session, "xian", "long-enough-for-it", at=at)
     client.post("/sign-in", data={"sign_in_name": "xian", "password": "long-enough-for-it"})
-    assert staff_id
+    assert isinstance(staff_id, UUID)
     page = client.get(f"/v/{village.code}/")
     assert page.status_code == 200
     assert "在别人手里" in page.text
