@@ -1,5 +1,6 @@
 // A scanner gun is a keyboard that types faster than anybody and ends with Enter.
-const FASTEST_HAND_MS = 60;
+const FASTEST_HAND_MS = 100;
+const LONGEST_PAUSE_MS = 500;
 const SHORTEST_SCAN = 4;
 
 /** Return the character that a key stands for, also where an input method swallows what was typed. */
@@ -18,23 +19,25 @@ function character(event) {
  */
 export function listen(onScan) {
   let typed = "";
+  let begun = 0;
   let last = 0;
   document.addEventListener(
     "keydown",
     (event) => {
       if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest?.("input, textarea, select")) return;
-      const slow = event.timeStamp - last > FASTEST_HAND_MS;
+      if (event.timeStamp - last > LONGEST_PAUSE_MS) typed = "";
       if (event.key === "Enter" || event.code === "NumpadEnter") {
         const text = typed;
         typed = "";
-        if (slow || text.length < SHORTEST_SCAN) return;
+        if (text.length < SHORTEST_SCAN || event.timeStamp - begun > text.length * FASTEST_HAND_MS) return;
         event.preventDefault();
         event.stopPropagation();
         onScan(text.normalize("NFKC"));
         return;
       }
       if (event.key === "Shift") return;
-      typed = (slow ? "" : typed) + character(event);
+      if (!typed) begun = event.timeStamp;
+      typed += character(event);
       last = event.timeStamp;
       if (event.key === " " && typed.length > 1) event.preventDefault();
     },

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from love_market.people.rules import Guard
 from tests.browser import launch_options, serving
@@ -55,12 +55,11 @@ def live_server(make_app: Callable[[], Flask], clock: Clock) -> Iterator[LiveSer
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of the run."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(**launch_options())
-        yield chromium
-        chromium.close()
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One Chromium for all tests of the run, and one Playwright: a second in the same process refuses to start."""
+    chromium = playwright.chromium.launch(**launch_options())
+    yield chromium
+    chromium.close()
 
 
 @pytest.fixture
