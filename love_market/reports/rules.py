@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from love_market.clock import village_date, village_time
 from love_market.errors import NotFound, Refused, words
@@ -49,6 +49,9 @@ PLACES: Mapping[str, str] = {
 
 WEEKDAYS = (words("周一"), words("周二"), words("周三"), words("周四"), words("周五"), words("周六"), words("周日"))
 _DAYS_A_WEEK = 7
+_SATURDAY = 5
+DONE_WITHIN = timedelta(days=3)
+"""What has no deadline of its own is to be done within so many days."""
 
 
 class NoSuchLine(NotFound):
@@ -94,15 +97,28 @@ class Case:
     opens_at: datetime | None = None
     since: datetime | None = None
 
+    @property
+    def with_whom(self) -> str:
+        """Who has it, in a word."""
+        if self.roles == {Role.CHAIR}:
+            return words("主任")
+        if Role.CLERK in self.roles:
+            return words("超市管理员")
+        return words("评议小组") if Role.PANEL_MEMBER in self.roles else words("村委会")
+
     def is_ready(self, at: datetime) -> bool:
         """Whether it can be done now."""
         return self.opens_at is None or self.opens_at <= at
 
     def day(self, at: datetime) -> date:
-        """Return the day it stands under: that of its opening or its deadline, never before today; else today."""
-        when = self.opens_at or self.due_at
-        today = village_date(at)
-        return today if when is None else max(today, village_date(when))
+        """Return the day it stands under: of its opening or its deadline; without one, three days after it came up.
+
+        Never before today.
+        """
+        instant, today = self.opens_at or self.due_at, village_date(at)
+        if instant is None:
+            return max(today, village_date(self.since or at) + DONE_WITHIN)
+        return max(today, village_date(instant))
 
 
 def when(case: Case, at: datetime) -> tuple[Sentence, Sentence | None]:
@@ -110,8 +126,7 @@ def when(case: Case, at: datetime) -> tuple[Sentence, Sentence | None]:
     day, today = case.day(at), village_date(at)
     instant, days = case.opens_at or case.due_at, (day - today).days
     if instant is None:
-        waited = 0 if case.since is None else (today - village_date(case.since)).days
-        return say(words("今天")), say(words("等了 {days} 天"), days=waited) if waited else None
+        return _how_long(case.since, today)
     hour = f"{village_time(instant):%H:%M}"
     if days == 0:
         late = case.opens_at is None and instant < at
@@ -121,6 +136,15 @@ def when(case: Case, at: datetime) -> tuple[Sentence, Sentence | None]:
     if days < _DAYS_A_WEEK:
         return say(WEEKDAYS[day.weekday()]), say(words("{day} {hour}"), day=day, hour=hour)
     return say("{day}", day=day), say(words("还有 {days} 天"), days=days)
+
+
+def _how_long(since: datetime | None, today: date) -> tuple[Sentence, Sentence | None]:
+    if since is None:
+        return say(words("随时")), None
+    waited = (today - village_date(since)).days
+    if not waited:
+        return say(words("今天")), say(words("刚来的"))
+    return say(words("等了 {days} 天"), days=waited), say(words("{day}来的"), day=village_date(since))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +157,16 @@ class Step:
 
 
 def in_order(cases: Iterable[Case], at: datetime) -> Sequence[Case]:
-    """Return cases by their day; on one day those with a deadline first, then in the order given."""
+    """Return cases by their day; on one day those that can be done first, of them those with a deadline."""
     return sorted(cases, key=lambda case: (case.day(at), not case.is_ready(at), case.due_at is None))
+
+
+def working_days_after(day: date, count: int) -> date:
+    """Return the day that is so many working days on, Monday to Friday; the year's holidays are not known here."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < _SATURDAY
+    return day
 
 
 def split_first(cases: Sequence[Case], at: datetime) -> tuple[Case | None, Sequence[Case]]:

@@ -167,7 +167,7 @@ def app_now(client: FlaskClient) -> datetime:
 def test_the_book_in_plain_words(client: FlaskClient, village: Village, paid_out: UUID) -> None:
     sign_in(client, village.recorder)
     page = client.get(f"/v/{village.code}/books").text
-    for words in ("001 孔振明用 14 分换了陈醋 800毫升 ×2", "1 张券，共 35 分", "2026年第三季度额度 5000 分", "对得上"):
+    for words in ("001 孔振明用 14 分换了陈醋 800毫升 ×2", "1 张券，共 35 分", "2026年第三季度额度 5,000 分", "对得上"):
         assert words in page
     only = client.get(f"/v/{village.code}/books?kind=receive").text
     assert "陈醋 800毫升 ×9" in only

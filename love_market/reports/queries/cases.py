@@ -12,17 +12,15 @@ from love_market.deeds import queries as deeds
 from love_market.deeds.models import Deed
 from love_market.deeds.rules import REVIEWERS
 from love_market.errors import words
-from love_market.ledger.models import Account
-from love_market.ledger.rules import POINTS
 from love_market.people.models import Household, Kinship
 from love_market.people.rules import COMMITTEE, Guard, Role
-from love_market.places import queries as places
 from love_market.reports.queries.progress import Progress
 from love_market.reports.rules import Case, say
 from love_market.stock import queries as stock
 from love_market.stock.queries import ShelfGood
+from love_market.vouchers import queries as vouchers
 from love_market.vouchers.models import Voucher, VoucherBatch
-from love_market.vouchers.rules import State, faces_of
+from love_market.vouchers.rules import State
 
 _SHELF_KEEPERS = COMMITTEE | {Role.CLERK}
 _NAMED = 3
@@ -91,19 +89,33 @@ def deed_cases(session: Session, guard: Guard) -> Iterator[Case]:
         )
 
 
-def voucher_cases(session: Session, guard: Guard, quarters: Sequence[Progress]) -> Iterator[Case]:
-    """Yield points that wait for vouchers, and vouchers that wait to be handed over."""
-    households, points = waiting(session, guard)
-    if points and quarters:
+def voucher_cases(
+    session: Session, guard: Guard, quarters: Sequence[Progress], waiting: vouchers.Waiting, at: datetime
+) -> Iterator[Case]:
+    """Yield points that wait for vouchers, vouchers that wait to be handed over, and those past their day."""
+    if waiting.issuable_points and quarters:
         confirmed = next((one for one in quarters if one.appraisal.confirmed_at is not None), quarters[0])
         yield Case(
-            say(words("发券：{count} 户，{points} 分"), count=households, points=points),
+            say(
+                words("发券：{count} 户，{points} 分"),
+                count=waiting.issuable_households,
+                points=waiting.issuable_points,
+            ),
             words("去发券"),
             "vouchers.issue",
             COMMITTEE,
             {"quarter": str(confirmed.appraisal.quarter)},
             say(words("认定了的分，印成券交到户里才能用")),
             since=confirmed.appraisal.confirmed_at,
+        )
+    expired = vouchers.expired(session, guard, at=at)
+    if expired.points:
+        yield Case(
+            say(words("到期清零：{count} 张券，{points} 分"), count=expired.vouchers, points=expired.points),
+            words("去清零"),
+            "vouchers.lapse",
+            COMMITTEE,
+            sub=say(words("过了有效期的券已经不能用，记进账本才算完")),
         )
     for batch_id, quarter, issued_at, count in session.execute(_not_handed_over(guard)):
         yield Case(
@@ -160,25 +172,6 @@ def stock_cases(session: Session, guard: Guard, shelf: Sequence[ShelfGood], at: 
             _SHELF_KEEPERS,
             sub=say("{goods}", goods=_named(low)),
         )
-
-
-def waiting(session: Session, guard: Guard) -> tuple[int, int]:
-    """Return how many households wait for how many points in vouchers; rests too small for one do not wait."""
-    in_denominations = places.settings(session, guard.market_id).vouchers_in_denominations
-    ids = select(Household.id).where(
-        Household.market_id == guard.market_id, Household.village_code == guard.village_code
-    )
-    balances = session.scalars(
-        select(Account.balance).where(
-            Account.market_id == guard.market_id,
-            Account.kind == "household",
-            Account.unit == POINTS,
-            Account.owner.in_(ids),
-            Account.balance > 0,
-        )
-    )
-    sums = [points for one in balances if (points := sum(faces_of(one, in_denominations=in_denominations)))]
-    return len(sums), sum(sums)
 
 
 def _any_household(guard: Guard) -> Select[UUID]:

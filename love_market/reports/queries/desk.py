@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session
 from love_market.clock import village_date
 from love_market.counter import queries as counter
 from love_market.people.rules import Guard, Role
-from love_market.reports.queries.cases import deed_cases, first_steps, stock_cases, voucher_cases, waiting
+from love_market.reports.queries.cases import deed_cases, first_steps, stock_cases, voucher_cases
 from love_market.reports.queries.progress import Progress, progress
 from love_market.reports.queries.quarter_cases import quarter_cases
 from love_market.reports.queries.steps import steps
 from love_market.reports.rules import Case, Step, in_order
 from love_market.stock import queries as stock
-
-_MOST_OF_OTHERS = 5
+from love_market.vouchers import queries as vouchers
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A desk: my cases and others' in their order, the newest quarter and its steps, what the shelf is worth.
+    """A desk: my cases and others' in their order, the quarter under way and its steps, what the shelf is worth.
 
     ``counter`` is what the counter did today, for a clerk.
     """
@@ -45,26 +44,32 @@ class Desk:
 def desk(session: Session, guard: Guard, *, at: datetime) -> Desk:
     """Return the desk of the signed-in person at the guard's village."""
     quarters = progress(session, guard)
-    shelf = stock.shelf(session, guard, at=at)
+    shelf, waiting = stock.shelf(session, guard, at=at), vouchers.waiting(session, guard)
     cases = [
         *first_steps(session, guard, quarters, shelf, at),
         *(case for one in quarters for case in quarter_cases(session, guard, one, at)),
         *deed_cases(session, guard),
-        *voucher_cases(session, guard, quarters),
+        *voucher_cases(session, guard, quarters, waiting, at),
         *stock_cases(session, guard, shelf, at),
     ]
     mine = [case for case in cases if case.roles & guard.roles]
     others = [case for case in cases if not case.roles & guard.roles]
-    newest = quarters[0] if quarters else None
-    _, waiting_points = waiting(session, guard)
+    under_way = _under_way(quarters, at)
     return Desk(
         cases=in_order(mine, at),
-        others=in_order(others, at)[:_MOST_OF_OTHERS],
-        quarter=newest,
-        steps=steps(newest, waiting_points, at) if newest else (),
+        others=in_order(others, at),
+        quarter=under_way,
+        steps=steps(under_way, waiting.issuable_points, at) if under_way else (),
         shelf_points=sum(one.quantity * one.points_price for one in shelf),
         counter=_today(session, guard, at) if Role.CLERK in guard.roles else None,
     )
+
+
+def _under_way(quarters: Sequence[Progress], at: datetime) -> Progress | None:
+    """Return the quarter that people talk about: the newest that is over and not paid out yet, else the newest."""
+    today = village_date(at)
+    over = [one for one in quarters if one.appraisal.quarter.last_day < today and not one.is_finished]
+    return next(iter([*over, *quarters]), None)
 
 
 def _today(session: Session, guard: Guard, at: datetime) -> Today:

@@ -69,7 +69,13 @@ class Progress:
     @property
     def is_finished(self) -> bool:
         """Whether every row was confirmed and its points were issued."""
-        return self.appraisal.state is State.CONFIRMED and set(self.rows) <= {RowState.CONFIRMED}
+        is_confirmed = self.appraisal.state is State.CONFIRMED and set(self.rows) <= {RowState.CONFIRMED}
+        return is_confirmed and (self.issued.vouchers > 0 or not self.total_points)
+
+    @property
+    def is_awarded(self) -> bool:
+        """Whether points were awarded, so that what was to be issued was."""
+        return self.appraisal.confirmed_at is not None
 
 
 def progress(session: Session, guard: Guard) -> Sequence[Progress]:

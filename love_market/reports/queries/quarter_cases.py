@@ -1,18 +1,20 @@
 """What waits for the committee in a quarter."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from love_market.appraisals import queries as appraisals
+from love_market.appraisals.papers import REPLY_DAYS
 from love_market.appraisals.rules import RowState, State
-from love_market.clock import village_date
+from love_market.clock import village_date, village_instant
 from love_market.errors import words
 from love_market.people.rules import COMMITTEE, Guard, Role
 from love_market.reports.queries.progress import Progress
-from love_market.reports.rules import Case, say
+from love_market.reports.rules import Case, say, working_days_after
 
+_WORK_ENDS = 18
 _CHAIR = frozenset({Role.CHAIR})
 
 
@@ -20,6 +22,7 @@ def quarter_cases(session: Session, guard: Guard, one: Progress, at: datetime) -
     """Yield what waits for the committee in one quarter."""
     quarter = {"quarter": str(one.appraisal.quarter)}
     yield from _objection_cases(one)
+    yield from _budget_cases(one)
     match one.appraisal.state:
         case State.SCORING:
             yield _scoring_case(one, at)
@@ -46,7 +49,6 @@ def quarter_cases(session: Session, guard: Guard, one: Progress, at: datetime) -
 
 
 def _objection_cases(one: Progress) -> Iterator[Case]:
-    ends = one.appraisal.notice_ends_at
     for objection in one.objections:
         yield Case(
             say(words("答复异议：{number} 号 {name}家"), number=objection.number, name=objection.head_name),
@@ -60,38 +62,58 @@ def _objection_cases(one: Progress) -> Iterator[Case]:
                 day=objection.raised_at,
             ),
             said=objection.words,
-            due_at=ends,
+            due_at=_end_of(working_days_after(village_date(objection.raised_at), REPLY_DAYS)),
             since=objection.raised_at,
         )
 
 
-def _scoring_case(one: Progress, at: datetime) -> Case:
-    title, quarter = one.appraisal.quarter.title, {"quarter": str(one.appraisal.quarter)}
-    left = one.households - one.filled
-    if left or village_date(at) <= one.appraisal.quarter.last_day:
-        return Case(
-            say(words("填分：还有 {count} 户没填"), count=left)
-            if left
-            else say(words("评分：{quarter}"), quarter=title),
-            words("去填分"),
-            "appraisals.grid",
+def _budget_cases(one: Progress) -> Iterator[Case]:
+    over = one.total_points - one.appraisal.budget_points
+    if over > 0 and not one.is_awarded:
+        yield Case(
+            say(words("额度不够：{quarter}还差 {points} 分"), quarter=one.appraisal.quarter.title, points=over),
+            words("看额度"),
+            "appraisals.add_budget",
             COMMITTEE,
-            quarter,
+            {"quarter": str(one.appraisal.quarter)},
             say(
-                words("{quarter}，已填 {filled} / {households} 户"),
-                quarter=title,
-                filled=one.filled,
-                households=one.households,
+                words("可发 {budget} 分，拟发 {total} 分。认定以前要追加额度，不然发不出去"),
+                budget=one.appraisal.budget_points,
+                total=one.total_points,
             ),
+            due_at=one.appraisal.notice_ends_at,
         )
+
+
+def _scoring_case(one: Progress, at: datetime) -> Case:
+    title, last_day = one.appraisal.quarter.title, one.appraisal.quarter.last_day
+    left, is_over = one.households - one.filled, village_date(at) > last_day
+    if left:
+        what, act = say(words("填分：还有 {count} 户没填"), count=left), words("去填分")
+    elif is_over:
+        what, act = say(words("分填齐了，交评议：{quarter}"), quarter=title), words("去提交")
+    else:
+        what, act = say(words("评分：{quarter}"), quarter=title), words("去填分")
     return Case(
-        say(words("分填齐了，交评议：{quarter}"), quarter=title),
-        words("去提交"),
+        what,
+        act,
         "appraisals.grid",
         COMMITTEE,
-        quarter,
-        say(words("{households} 户都填了，共 {points} 分"), households=one.households, points=one.total_points),
+        {"quarter": str(one.appraisal.quarter)},
+        say(
+            words("{quarter}，已填 {filled} / {households} 户，共 {points} 分"),
+            quarter=title,
+            filled=one.filled,
+            households=one.households,
+            points=one.total_points,
+        ),
+        due_at=None if is_over else _end_of(last_day),
+        since=_end_of(last_day) if is_over else None,
     )
+
+
+def _end_of(on: date) -> datetime:
+    return village_instant(on, _WORK_ENDS)
 
 
 def _confirm_cases(session: Session, guard: Guard, one: Progress, at: datetime) -> Iterator[Case]:

@@ -188,7 +188,7 @@ def _changes(
             continue
         sums[leg.number] = sums.get(leg.number, 0) + leg.change
         first.setdefault(leg.number, leg)
-    titles = {part.award_entry_number: part.quarter.title for part in quarters}
+    titles = {part.award_entry_number: part.quarter.title.partition("年")[2] for part in quarters}
     return [
         Change(number, village_date(leg.at), _why(leg, titles.get(number, "")), sums[number])
         for number, leg in first.items()

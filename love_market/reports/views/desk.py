@@ -5,7 +5,7 @@ from flask import render_template
 from love_market.db import reading
 from love_market.ledger import queries as ledger
 from love_market.people.access import staff_guard
-from love_market.people.rules import Role
+from love_market.people.rules import VILLAGE_STAFF, Role
 from love_market.reports.queries import desk as queries
 from love_market.reports.rules import split_first, when
 from love_market.reports.views.room import bp
@@ -19,15 +19,17 @@ def desk(village_code: str) -> str:
     with reading() as session:
         found = queries.desk(session, guard, at=at)
         head = ledger.head(session, guard.market_id)
-    first, others = split_first(found.cases, at)
+    is_clerk = Role.CLERK in guard.roles
+    first, rest = (None, found.cases) if is_clerk else split_first(found.cases, at)
     return render_template(
         "reports/desk.html",
         desk=found,
         head=head,
         first=first,
         first_when=when(first, at) if first else None,
-        cases=[(case, when(case, at), case.is_ready(at)) for case in others],
+        cases=[(case, when(case, at), case.is_ready(at)) for case in rest],
         others=[(case, when(case, at)) for case in found.others],
+        is_watching=not guard.roles & VILLAGE_STAFF,
         at=at,
-        is_clerk=Role.CLERK in guard.roles,
+        is_clerk=is_clerk,
     )

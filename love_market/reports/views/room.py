@@ -42,4 +42,4 @@ def _filled(value: object) -> object:
         return said(value)
     if isinstance(value, date | datetime):
         return filters.day(value)
-    return value
+    return filters.thousands(value) if isinstance(value, int) else value
