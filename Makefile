@@ -86,7 +86,7 @@ $(VENDOR): node_modules/.package-lock.json deploy/assets.js static/counter/barco
 translations: $(MO)
 
 %.mo: %.po | $(MADE)/runtime
-	@$(BIN)/pybabel --quiet compile -i $< -o $@
+	@$(BIN)/pybabel --quiet compile --use-fuzzy -i $< -o $@ # a catalogue without a header counts as fuzzy
 
 # -------------------------------------------------------------------------------------------- now and then
 
