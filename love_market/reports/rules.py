@@ -143,7 +143,7 @@ def _how_long(since: datetime | None, today: date) -> tuple[Sentence, Sentence |
         return say(words("随时")), None
     waited = (today - village_date(since)).days
     if not waited:
-        return say(words("今天")), say(words("刚来的"))
+        return say(words("刚来的")), None
     return say(words("等了 {days} 天"), days=waited), say(words("{day}来的"), day=village_date(since))
 
 

@@ -224,4 +224,4 @@ def test_overseers_have_no_case_of_their_own(client: FlaskClient, village: Villa
     assert isinstance(staff_id, UUID)
     page = client.get(f"/v/{village.code}/")
     assert page.status_code == 200
-    assert "在别人手里" in page.text
+    assert "村里正办的" in page.text

@@ -23,8 +23,8 @@ PAGE_SIZE = 30
 _MANY = frozenset({"award", "issue", "lapse"})
 _TEMPLATES = {
     "grant": words("{end} {points} 分"),
-    "award": words("{count} 户，共 {points} 分"),
-    "issue": words("{count} 张券，共 {points} 分"),
+    "award": words("给 {count} 户认定，共 {points} 分"),
+    "issue": words("发了 {count} 张券，共 {points} 分"),
     "lapse": words("{count} 张券到期，{points} 分清零"),
     "redeem": words("{who}用 {points} 分换了{goods}"),
     "reverse": words("冲正第 {number} 笔：{reason}"),

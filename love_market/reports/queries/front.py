@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from love_market.appraisals.models import Appraisal
 from love_market.appraisals.rules import State
 from love_market.clock import Quarter
-from love_market.places import queries as places
+from love_market.places.models import Market, Place
+from love_market.places.queries import VillageRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +20,49 @@ class Board:
 
     village_code: str
     village_name: str
-    market_name: str
+    township_name: str
     quarter: Quarter | None
     ends_at: datetime | None
     is_open: bool
 
 
-def boards(session: Session, *, at: datetime) -> Sequence[Board]:
-    """Return all villages with a market: those with an open notice first, then by code (two statements)."""
+@dataclass(frozen=True, slots=True)
+class Boards:
+    """The villages whose notice is open, by its end; and all others by township, in the order of their codes."""
+
+    open: Sequence[Board]
+    others: Sequence[tuple[str, Sequence[Board]]]
+
+
+def boards(session: Session, *, at: datetime) -> Boards:
+    """Return all villages with a market (two statements; the second names every market it reads)."""
+    township = aliased(Place)
+    served = session.execute(
+        select(Place, township.name, Market)
+        .join(Market, Market.id == Place.market_id)
+        .join(township, township.code == Place.parent_code)
+        .order_by(Place.code)
+    ).all()
     published = session.execute(
         select(Appraisal.village_code, Appraisal.quarter, Appraisal.state, Appraisal.notice_ends_at)
-        .where(Appraisal.state.in_([State.NOTICE, State.CONFIRMED]))
+        .where(
+            Appraisal.market_id.in_({market.id for _, _, market in served}),
+            Appraisal.state.in_([State.NOTICE, State.CONFIRMED]),
+        )
         .order_by(Appraisal.quarter)
     )
     newest = {code: (Quarter.parse(quarter), state, ends_at) for code, quarter, state, ends_at in published}
     found = []
-    for village in places.served_villages(session):
-        quarter, state, ends_at = newest.get(village.code, (None, "", None))
+    for place, township_name, market in served:
+        quarter, state, ends_at = newest.get(place.code, (None, "", None))
         is_open = state == State.NOTICE and ends_at is not None and at < ends_at
-        found.append(Board(village.code, village.short_name, village.market_name, quarter, ends_at, is_open))
-    return sorted(found, key=lambda board: (not board.is_open, board.village_code))
+        name = VillageRecord(place.code, place.name, market.id, market.name).short_name
+        found.append(Board(place.code, name, township_name, quarter, ends_at, is_open))
+    others: dict[str, list[Board]] = {}
+    for board in found:
+        if not board.is_open:
+            others.setdefault(board.township_name, []).append(board)
+    now_open = sorted(
+        (board for board in found if board.is_open), key=lambda board: (board.ends_at, board.village_code)
+    )
+    return Boards(now_open, list(others.items()))

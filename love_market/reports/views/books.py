@@ -17,6 +17,7 @@ from love_market.reports.queries import books as queries
 from love_market.reports.rules import KINDS, MOST_CHECKED_ENTRIES, MOST_EXPORTED_ENTRIES, BookTooLong
 from love_market.reports.views.room import bp, said
 from love_market.vouchers import queries as vouchers
+from love_market.web.clock import now
 from love_market.web.forms import FormBase
 from love_market.workbook import SheetToWrite, write_workbook
 
@@ -45,6 +46,8 @@ def books(village_code: str) -> str:
             kinds=KINDS,
             verdict=verdict,
             sums=vouchers.reconciliation(session, guard.market_id),
+            waiting=ledger.total(session, guard.market_id, "household"),
+            at=now(),
             flows=queries.flows(session, guard),
             may_export=bool(guard.roles & (COMMITTEE | OVERSEERS)),
         )
