@@ -125,7 +125,7 @@ def test_who_of_the_staff_may_read_a_statement(
 def test_the_first_page_sends_each_to_the_own_work(app: Flask, village: Village) -> None:
     anybody = app.test_client().get("/")
     assert anybody.status_code == 200
-    assert "各村的公示" in anybody.text
+    assert "现在没有村在公示" in anybody.text
     assert "守口堡村" in anybody.text
     client = app.test_client()
     sign_in(client, village.clerk)
