@@ -113,9 +113,9 @@ def read_the_statement(story: Story, recorder: Visitor, books: Installation, fol
     villager.press("看我家的积分", pin=f"{(int(pin) + 1) % 10**6:06}", status=422)
     villager.press("看我家的积分", pin=pin)
     assert villager.path == "/my"
-    villager.sees(f"{head}家", "<b>15</b>", "义务劳动", "食盐", "2026-3-0001")
+    villager.sees(f"{head[0]}** 家", "<b>15</b>", "义务劳动", "食盐", "2026-3-0001")
     totals(books, redeemed=6, given=3)
     assert villager.visit(story.at("/households")).path == "/sign-in", "what is the committee's is not a household's"
-    villager.visit("/my").press("退出")
+    villager.visit("/my").press("看完了，退出")
     assert villager.visit("/my").path != "/my"
     assert books.type("books", "verify").exit_code == 0

@@ -213,7 +213,7 @@ def read_the_statement(story: Story, browser: Browser, live: LiveServer, books: 
         villager.get_by_role("button", name="看我家的积分").click()
         villager.wait_for_url("**/my")
         page = villager.get_by_role("main")
-        expect(page.get_by_role("heading", name=f"{card.household.head_name}家")).to_be_visible()
+        expect(page.get_by_role("heading", name=f"{card.household.head_name[0]}** 家")).to_be_visible()
         expect(page).to_contain_text(re.compile(rf"我家现有\s*{POINTS - 20}\s*分"))
         expect(page).to_contain_text(re.compile(rf"第三季度.*{POINTS}", re.DOTALL))
         expect(page).to_contain_text("食盐")
