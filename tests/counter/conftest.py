@@ -1,16 +1,19 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Page
 from werkzeug.test import TestResponse
 
-from love_market.db import transaction
+from love_market.db import reading, transaction
+from tests import builders
 from tests.builders import Village, sign_in
 from tests.conftest import Clock
 from tests.counter import made
 from tests.counter.made import Shop
+from tests.flows.live import DESK, PHONE, LiveServer
 
 Ask = Callable[..., TestResponse]
 
@@ -37,3 +40,42 @@ def ask(app: Flask, till: FlaskClient, village: Village) -> Ask:
         return till.post(f"/v/{village.code}/counter/{what}", json=asked)
 
     return post
+
+
+@pytest.fixture
+def unmoved(shop: Shop, clock: Clock) -> Iterator[Callable[[], None]]:
+    """Look at the books before; the test calls this when its own preparations stand, and they are looked at after."""
+    seen: list[object] = []
+
+    def look() -> None:
+        with reading() as session:
+            seen.append(made.standing(session, shop, clock()))
+
+    yield look
+    look()
+    assert len(seen) == 2
+    assert seen[0] == seen[1]
+
+
+@pytest.fixture
+def served(live_server: LiveServer) -> Shop:
+    """A shop behind a served application."""
+    at = live_server.clock.at
+    with transaction() as session:
+        return made.shop(session, builders.village(session, at=at), at)
+
+
+@pytest.fixture
+def page(browser_page: Page, live_server: LiveServer, served: Shop) -> Page:
+    """A phone with the clerk signed in, at the till."""
+    live_server.sign_in(browser_page.context, served.village.clerk)
+    browser_page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    browser_page.goto(f"/v/{served.village.code}/counter")
+    return browser_page
+
+
+@pytest.fixture
+def desk(page: Page) -> Page:
+    """The same at a PC."""
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    return page

@@ -88,3 +88,17 @@ def standing(session: Session, shop: Shop, at: datetime) -> tuple[int, dict[UUID
     held = books.balances(session, market_id, "voucher", [one.id for one in shop.vouchers])
     left = {one.id: one.quantity for one in stock.shelf(session, shop.village.clerk, at=at)}
     return books.head(session, market_id).number, held, left
+
+
+def asked(
+    shop: Shop, *lines: tuple[str, int], vouchers: tuple[int, ...] = (0,), key: UUID | None = None
+) -> dict[str, object]:
+    """Return what the page sends for a basket."""
+    return {
+        "key": str(key or new_id()),
+        "voucher_ids": [str(shop.vouchers[index].id) for index in vouchers],
+        "basket": [
+            {"good_id": str(line.good_id), "quantity": line.quantity, "points_each": line.points_each}
+            for line in (shop.line(name, quantity) for name, quantity in lines)
+        ],
+    }

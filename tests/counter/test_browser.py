@@ -4,103 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import qrcode
 from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
-from playwright.sync_api import Page, Playwright, Route, expect
-from sqlalchemy import func, select
+from playwright.sync_api import Page, Playwright, expect
 
-from love_market.counter import queries
-from love_market.counter.models import Redemption
-from love_market.db import reading, transaction
-from love_market.stock import service as stock
+from love_market.db import transaction
 from love_market.vouchers import loss
-from tests import builders
 from tests.browser import film, launch_options
-from tests.counter import made
+from tests.counter.hands import basket_of_27, gun, left, printed, redemptions, tap, type_code
 from tests.counter.made import Shop
 from tests.flows.live import DESK, PHONE, LiveServer
-from tests.vouchers.made import balance
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def served(live_server: LiveServer) -> Shop:
-    """A shop behind a served application."""
-    at = live_server.clock.at
-    with transaction() as session:
-        return made.shop(session, builders.village(session, at=at), at)
-
-
-@pytest.fixture
-def page(browser_page: Page, live_server: LiveServer, served: Shop) -> Page:
-    """A phone with the clerk signed in, at the till."""
-    live_server.sign_in(browser_page.context, served.village.clerk)
-    browser_page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    browser_page.goto(f"/v/{served.village.code}/counter")
-    return browser_page
-
-
-@pytest.fixture
-def desk(page: Page) -> Page:
-    """The same at a PC."""
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
-    return page
-
-
-def redemptions(shop: Shop) -> list[queries.Receipt]:
-    """Return the day's redemptions, the first first."""
-    with reading() as session:
-        assert session.scalar(select(func.count()).select_from(Redemption)) is not None
-        day = session.scalars(select(Redemption).order_by(Redemption.entry_number)).all()
-        return [queries.receipt(session, shop.village.clerk, row.id) for row in day]
-
-
-def left(shop: Shop, index: int) -> int:
-    """Return what the books hold on a voucher."""
-    with reading() as session:
-        return balance(session, shop.village.market_id, shop.vouchers[index].id)
-
-
-def type_code(page: Page, code: str) -> None:
-    """Type a voucher's short code in."""
-    page.get_by_label("券上的短码").fill(code)
-    page.get_by_role("button", name="找券").click()
-
-
-def tap(page: Page, *names: str) -> None:
-    """Tap goods on the shelf."""
-    for name in names:
-        page.locator("#goods button", has_text=name).click()
-
-
-def gun(page: Page, text: str) -> None:
-    """Type as a scanner gun does: all at once, then Enter."""
-    page.keyboard.type(text)
-    page.keyboard.press("Enter")
-
-
-def basket_of_27(page: Page, shop: Shop) -> None:
-    """On a phone: the voucher of 35, and 27 points of goods."""
-    type_code(page, shop.vouchers[0].short_code)
-    expect(page.locator("#goods")).to_be_visible()
-    tap(page, "陈醋", "挂面", "挂面", "香皂")
-    page.get_by_role("button", name="选好了").click()
-    expect(page.locator("#sum")).to_have_text("4 件，共 27 分")
-    expect(page.locator("#left")).to_have_text("券上还剩 8 分")
-
-
-def printed(url: str) -> Image.Image:
-    """Return a voucher's code as a camera sees it held up: on paper, not filling the picture."""
-    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, box_size=6, border=4)
-    code.add_data(url)
-    code.make(fit=True)
-    drawn = code.make_image().get_image().convert("L")
-    frame = Image.new("L", (640, 480), 200)
-    side = min(drawn.width, 420)
-    frame.paste(drawn.resize((side, side)), ((640 - side) // 2, (480 - side) // 2))
-    return frame
 
 
 @pytest.fixture
@@ -172,57 +86,6 @@ def test_a_gun_scans_a_voucher_and_goods_wherever_the_focus_is(desk: Page, serve
     assert {one.serial_no: one.balance_after_points for one in done.vouchers} == {"2026-3-0002": 0, "2026-3-0003": 6}
 
 
-def test_an_answer_that_is_lost_and_a_page_that_is_reloaded_are_one_redemption(page: Page, served: Shop) -> None:
-    basket_of_27(page, served)
-    lost: list[int] = []
-
-    def lose_the_first(route: Route) -> None:
-        if lost:
-            route.continue_()
-            return
-        lost.append(route.fetch().status)
-        route.abort()
-
-    page.route("**/counter/redeem", lose_the_first)
-    page.get_by_role("button", name="确认兑换").click()
-    expect(page.locator("#said")).to_contain_text("不知道这一笔办成没有")
-    expect(page.locator("#go")).to_have_text("再问一次")
-    assert (lost, len(redemptions(served)), left(served, 0)) == ([200], 1, 8)
-    # Until the books have answered nothing in the basket may change.
-    page.get_by_role("button", name="陈醋加一").click(force=True)
-    expect(page.locator("#sum")).to_have_text("4 件，共 27 分")
-    page.reload()
-    expect(page.get_by_label("已成交")).to_be_visible()
-    assert (len(redemptions(served)), left(served, 0)) == (1, 8)
-
-
-def test_asking_again_after_a_broken_line_is_one_redemption(page: Page, served: Shop) -> None:
-    basket_of_27(page, served)
-    page.route("**/counter/redeem", lambda route: route.abort())
-    for _ in range(2):
-        page.locator("#go").click()
-        expect(page.locator("#go")).to_have_text("再问一次")
-    assert redemptions(served) == []
-    page.unroute("**/counter/redeem")
-    page.get_by_role("button", name="再问一次").click()
-    expect(page.get_by_label("已成交")).to_be_visible()
-    assert (len(redemptions(served)), left(served, 0)) == (1, 8)
-
-
-def test_without_a_network_nothing_is_sent_and_the_basket_stays(page: Page, served: Shop) -> None:
-    basket_of_27(page, served)
-    page.context.set_offline(True)
-    expect(page.locator("#offline")).to_be_visible()
-    page.get_by_role("button", name="确认兑换").click()
-    expect(page.locator("#said")).to_contain_text("没有网络，这一笔还没有办成")
-    page.context.set_offline(False)
-    expect(page.locator("#offline")).to_be_hidden()
-    page.get_by_role("button", name="陈醋减一").click()
-    page.get_by_role("button", name="确认兑换").click()
-    expect(page.get_by_label("已成交")).to_be_visible()
-    assert left(served, 0) == 15
-
-
 def test_an_undo_restores_and_says_so(page: Page, served: Shop) -> None:
     basket_of_27(page, served)
     page.get_by_role("button", name="确认兑换").click()
@@ -232,34 +95,6 @@ def test_an_undo_restores_and_says_so(page: Page, served: Shop) -> None:
     expect(page.get_by_label("已撤销")).to_be_visible()
     expect(page.locator(".slip-left")).to_contain_text("35")
     assert left(served, 0) == 35
-
-
-def test_what_changed_meanwhile_is_put_right_in_the_basket(page: Page, live_server: LiveServer, served: Shop) -> None:
-    basket_of_27(page, served)
-    with transaction() as session:
-        facts = stock.GoodFacts(name="陈醋", spec="800毫升", unit_name="瓶", points_price=6, picture="vinegar")
-        stock.change_good(session, served.village.clerk, served.goods["陈醋"], **facts)
-    page.get_by_role("button", name="确认兑换").click()
-    expect(page.locator("#said")).to_contain_text("陈醋现在是 6 分，页面上还是 7 分")
-    expect(page.locator("#sum")).to_have_text("4 件，共 26 分")
-    with transaction() as session:
-        made.redeem(
-            session,
-            served,
-            [served.vouchers[0].id],
-            [served.line("香皂", 5)],
-            live_server.clock.at,
-            served.goods["香皂"],
-        )
-    page.get_by_role("button", name="确认兑换").click()
-    expect(page.locator("#said")).to_contain_text("券上一共 15 分，要用 26 分，还差 11 分")
-    expect(page.locator("#go")).to_have_text("还差 11 分，再加一张券")
-    page.locator("#go").click()
-    type_code(page, served.vouchers[1].short_code)
-    expect(page.locator("#left")).to_have_text("券上还剩 9 分")
-    page.get_by_role("button", name="确认兑换").click()
-    expect(page.get_by_label("已成交")).to_be_visible()
-    assert (left(served, 0), left(served, 1)) == (0, 9)
 
 
 def test_a_voucher_that_is_refused_says_why_and_is_not_taken(page: Page, live_server: LiveServer, served: Shop) -> None:

@@ -24,8 +24,7 @@ from love_market.vouchers.rules import ReasonMissing, State, TooFewPoints, Vouch
 from tests.conftest import Clock
 from tests.counter import made
 from tests.counter.conftest import Ask
-from tests.counter.made import Shop
-from tests.counter.test_refusals import asked
+from tests.counter.made import Shop, asked
 from tests.vouchers.made import balance
 
 

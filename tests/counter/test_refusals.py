@@ -1,9 +1,8 @@
 """Every refusal says which it is, in words, with its status; and nothing has moved after it."""
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 
@@ -20,39 +19,10 @@ from tests.builders import Village
 from tests.conftest import Clock
 from tests.counter import made
 from tests.counter.conftest import Ask
-from tests.counter.made import Shop
+from tests.counter.made import Shop, asked
 from tests.vouchers import made as vouchers_made
 
 OTHER_VILLAGE = "140221100201"
-
-
-def asked(
-    shop: Shop, *lines: tuple[str, int], vouchers: tuple[int, ...] = (0,), key: UUID | None = None
-) -> dict[str, object]:
-    """Return what the page sends for a basket."""
-    return {
-        "key": str(key or new_id()),
-        "voucher_ids": [str(shop.vouchers[index].id) for index in vouchers],
-        "basket": [
-            {"good_id": str(line.good_id), "quantity": line.quantity, "points_each": line.points_each}
-            for line in (shop.line(name, quantity) for name, quantity in lines)
-        ],
-    }
-
-
-@pytest.fixture
-def unmoved(shop: Shop, clock: Clock) -> Iterator[Callable[[], None]]:
-    """Look at the books before; the test calls this when its own preparations stand, and they are looked at after."""
-    seen: list[object] = []
-
-    def look() -> None:
-        with reading() as session:
-            seen.append(made.standing(session, shop, clock()))
-
-    yield look
-    look()
-    assert len(seen) == 2
-    assert seen[0] == seen[1]
 
 
 def refused(ask: Ask, shop: Shop, index: int, error: str, *sayings: str, status: int = 409) -> None:
@@ -226,48 +196,3 @@ def test_below_the_minimum_says_what_it_is(ask: Ask, shop: Shop, unmoved: Callab
     answer = ask("redeem", **asked(shop, ("食盐", 2)))
     assert (answer.status_code, answer.get_json()["error"]) == (409, "BelowMinimum")
     assert answer.get_json()["detail"] == "每次至少兑换 5 分，这一篮是 4 分。"
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"key": "not a key"},
-        {"key": None},
-        {"voucher_ids": "one"},
-        {"voucher_ids": ["x"]},
-        {"voucher_ids": []},
-        {"basket": []},
-        {"basket": "much"},
-        {"basket": [1]},
-        {"basket": [{"good_id": "x", "quantity": 1, "points_each": 2}]},
-    ],
-)
-def test_what_no_page_of_ours_sends_is_answered_in_words(
-    ask: Ask, shop: Shop, unmoved: Callable[[], None], change: dict[str, object]
-) -> None:
-    unmoved()
-    answer = ask("redeem", **asked(shop, ("食盐", 1)) | change)
-    assert answer.status_code == 422
-    assert answer.get_json()["error"] in {"BasketUnclear", "BasketEmpty"}
-
-
-@pytest.mark.parametrize("quantity", [0, -1, 1.5, True, "2", None, 10**30, 1000])
-def test_a_quantity_is_a_whole_number_above_zero(
-    ask: Ask, shop: Shop, unmoved: Callable[[], None], quantity: object
-) -> None:
-    unmoved()
-    line = {"good_id": str(shop.goods["食盐"]), "quantity": quantity, "points_each": 2}
-    answer = ask("redeem", **asked(shop, ("食盐", 1)) | {"basket": [line]})
-    assert (answer.status_code, answer.get_json()["error"]) == (422, "BasketUnclear")
-
-
-def test_a_good_or_voucher_named_twice_is_unclear(ask: Ask, shop: Shop, unmoved: Callable[[], None]) -> None:
-    unmoved()
-    for basket in (asked(shop, ("食盐", 1), ("食盐", 2)), asked(shop, ("食盐", 1), vouchers=(0, 0))):
-        answer = ask("redeem", **basket)
-        assert (answer.status_code, answer.get_json()["error"]) == (422, "BasketUnclear")
-
-
-@pytest.mark.parametrize("scan", ["", "   ", None, 5, "Q" * 401])
-def test_nothing_scanned_is_said_so(ask: Ask, shop: Shop, scan: object) -> None:
-    assert ask("lookup", scan=scan).status_code == 422
