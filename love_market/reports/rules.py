@@ -51,7 +51,9 @@ WEEKDAYS = (words("周一"), words("周二"), words("周三"), words("周四"), 
 _DAYS_A_WEEK = 7
 _SATURDAY = 5
 DONE_WITHIN = timedelta(days=3)
-"""What has no deadline of its own is to be done within so many days."""
+"""What came up and has no deadline of its own is to be done within so many days."""
+AT_LEISURE = timedelta(days=7)
+"""What can be done at any time stands behind what the coming week brings."""
 
 
 class NoSuchLine(NotFound):
@@ -113,12 +115,12 @@ class Case:
     def day(self, at: datetime) -> date:
         """Return the day it stands under: of its opening or its deadline; without one, three days after it came up.
 
-        Never before today.
+        What came up at no time in particular stands a week ahead; nothing stands before today.
         """
         instant, today = self.opens_at or self.due_at, village_date(at)
-        if instant is None:
-            return max(today, village_date(self.since or at) + DONE_WITHIN)
-        return max(today, village_date(instant))
+        if instant is not None:
+            return max(today, village_date(instant))
+        return today + AT_LEISURE if self.since is None else max(today, village_date(self.since) + DONE_WITHIN)
 
 
 def when(case: Case, at: datetime) -> tuple[Sentence, Sentence | None]:

@@ -33,14 +33,15 @@ def test_cases_stand_in_the_order_of_their_days() -> None:
     cases = [
         case("下月", due=30),
         case("后天到期可办", opens=2),
-        case("三天内"),
+        case("随时"),
+        case("新来的", since=0),
         case("等久了", since=-9),
         case("今天", due=0, hours=3),
         case("昨天就该办", due=-1),
         case("后天", due=2),
     ]
     told = [str(one.title) for one in in_order(cases, AT)]
-    assert told == ["今天", "昨天就该办", "等久了", "后天", "后天到期可办", "三天内", "下月"]
+    assert told == ["今天", "昨天就该办", "等久了", "后天", "后天到期可办", "新来的", "随时", "下月"]
 
 
 def test_the_first_is_one_that_can_be_done() -> None:

@@ -119,7 +119,8 @@ def _end_of(on: date) -> datetime:
 def _confirm_cases(session: Session, guard: Guard, one: Progress, at: datetime) -> Iterator[Case]:
     title, quarter = one.appraisal.quarter.title, {"quarter": str(one.appraisal.quarter)}
     listed, ends = one.rows.get(RowState.LISTED, 0), one.appraisal.notice_ends_at
-    if listed and guard.actor not in appraisals.recorders(session, guard, one.appraisal.id):
+    is_barred = guard.roles & _CHAIR and guard.actor in appraisals.recorders(session, guard, one.appraisal.id)
+    if listed and not is_barred:
         yield Case(
             say(words("公示到期，认定{quarter}"), quarter=title),
             words("去认定"),
