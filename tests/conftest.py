@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -24,7 +24,8 @@ from tests.flows.live import browser, browser_page, live_server
 
 __all__ = ["browser", "browser_page", "live_server"]  # fixtures that pytest finds here
 
-settings.register_profile("house", deadline=None, print_blob=True)
+# On a busy machine making examples may be slow, which says nothing about what is tested.
+settings.register_profile("house", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
 SECRET = "made for the tests, and long enough for them"

@@ -57,7 +57,7 @@ operations = st.lists(
 )
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(operations=operations)
 def test_kernel_and_model_agree(
     engine: Engine, open_market: Callable[[], UUID], operations: list[tuple[str, int, object]]
