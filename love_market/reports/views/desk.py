@@ -3,6 +3,7 @@
 from flask import render_template
 
 from love_market.db import reading
+from love_market.deeds.rules import RECORDERS
 from love_market.ledger import queries as ledger
 from love_market.people.access import staff_guard
 from love_market.people.rules import VILLAGE_STAFF, Role
@@ -29,6 +30,7 @@ def desk(village_code: str) -> str:
         first_when=when(first, at) if first else None,
         cases=[(case, when(case, at), case.is_ready(at)) for case in rest],
         others=[(case, when(case, at)) for case in found.others],
+        may_record=bool(guard.roles & RECORDERS),
         is_watching=not guard.roles & VILLAGE_STAFF,
         at=at,
         is_clerk=is_clerk,
