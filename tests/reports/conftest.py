@@ -34,8 +34,9 @@ def desk_of(client: FlaskClient, village: Village) -> Walk:
         page = client.get(f"/v/{village.code}/")
         assert page.status_code == 200
         for way in ways_of(page.text):
-            answer = client.get(way)
+            answer = client.get(way, follow_redirects=True)
             assert answer.status_code == 200, f"{way}: {answer.status}"
+            assert not answer.request.path.startswith("/sign-in"), way
         return page.text
 
     return read
