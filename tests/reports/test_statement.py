@@ -1,18 +1,15 @@
 """A household's statement adds up whatever happened to its vouchers, and is nobody else's."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from love_market.counter import service as counter
 from love_market.counter.queries import Receipt
-from love_market.db import db, new_id, reading, transaction
+from love_market.db import new_id, reading, transaction
 from love_market.deeds import queries as deeds
 from love_market.deeds import service as deeds_service
 from love_market.errors import Denied
@@ -214,47 +211,3 @@ def test_a_name_is_words_and_never_markup(village: Village, clock: Clock, shop: 
     page = client.get("/my").text
     assert "&lt;** 家" in page
     assert "<img src=x>" not in page
-
-
-@contextmanager
-def counted_statements() -> Iterator[list[str]]:
-    """Count what the database is asked while the block runs."""
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-
-
-def asked_for(client: FlaskClient, path: str) -> int:
-    """Return how often a page asks the database, what is asked once a process left out."""
-    client.get(path)
-    with counted_statements() as asked:
-        assert client.get(path).status_code == 200
-    return len(asked)
-
-
-def test_no_page_asks_once_a_row(village: Village, clock: Clock, shop: Shop, client: FlaskClient) -> None:
-    with transaction() as session:
-        redeem(session, shop, clock, {"食盐": 1})
-    paths = {
-        "/my": of_household(village),
-        f"/v/{village.code}/books": village.chair,
-        f"/v/{village.code}/": village.chair,
-    }
-    before: dict[str, int] = {}
-    for path, guard in paths.items():
-        sign_in(client, guard)
-        before[path] = asked_for(client, path)
-    with transaction() as session:
-        for _ in range(4):
-            redeem(session, shop, clock, {"食盐": 1, "香皂": 1}, 0)
-            redeem(session, shop, clock, {"食盐": 1}, 1)
-    for path, guard in paths.items():
-        sign_in(client, guard)
-        assert asked_for(client, path) == before[path], path
