@@ -1,0 +1,17 @@
+"""The ``love-market`` command: thin, every act goes through the same services as the pages."""
+
+import click
+
+from love_market.cli.books import books
+from love_market.cli.installing import init, migrate, open_market, run
+from love_market.cli.quarters import import_roster, import_scores, play_quarter
+
+
+@click.group()
+@click.version_option(package_name="love_market")
+def main() -> None:
+    """爱心超市：一个村的好事、积分和货架。"""
+
+
+for command in (migrate, init, open_market, run, play_quarter, import_roster, import_scores, books):
+    main.add_command(command)

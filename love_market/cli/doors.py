@@ -1,0 +1,54 @@
+"""What every command stands on: an open application, the common options, how a long step is shown."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from flask_migrate import upgrade
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from tqdm import tqdm
+
+from love_market.app import create_app
+from love_market.config import Settings
+from love_market.db import db
+from love_market.errors import LoveMarketError
+
+_Thing = TypeVar("_Thing")
+DATABASE = click.option("--database", default="", metavar="URL", help="数据库，默认 instance/ 里的 SQLite。")
+VILLAGE = click.option("--village", "village_code", required=True, metavar="CODE", help="村的区划代码，12 位。")
+QUARTER = click.option("--quarter", "quarter_text", required=True, metavar="2026Q3", help="季度。")
+WORKBOOK = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@contextmanager
+def opened(database: str) -> Iterator[Settings]:
+    """Open an application on a migrated database; an error of ours ends the command with its sentence and status 1."""
+    try:
+        settings = Settings.from_environment(database_url=database)
+        app = create_app(settings)
+        with app.app_context():
+            try:
+                open_database()
+                yield settings
+            finally:
+                db.engine.dispose()
+    except LoveMarketError as error:
+        raise click.ClickException(str(error)) from error
+    except ArgumentError as error:
+        raise click.ClickException(f"数据库的地址看不懂：{error}") from error
+
+
+def open_database() -> None:
+    """Bring the database to this version's tables; end the command where it cannot be opened."""
+    try:
+        upgrade()
+    except DBAPIError as error:
+        raise click.ClickException(f"数据库打不开：{error.orig}") from error
+
+
+def progress(things: Sequence[_Thing], name: str) -> Iterable[_Thing]:
+    """Show how far a long step is, on standard error, where somebody watches."""
+    return tqdm(things, desc=name, file=sys.stderr, disable=None, leave=False)
