@@ -19,12 +19,17 @@ from love_market.db import Base, Id
 
 
 class Book(Base):
-    """A market's book: its head. Locking this row is what makes a market's writes come one after another."""
+    """A market's book: its head. Locking this row is what makes a market's writes come one after another.
+
+    ``closed_number`` is the head of a book that moved to another database: this one stands still from there on.
+    """
 
     __tablename__ = "book"
     market_id: Mapped[UUID] = mapped_column(Id, ForeignKey("market.id"), primary_key=True)
     head_number: Mapped[int] = mapped_column(BigInteger)
     head_hash: Mapped[str] = mapped_column(String(64))
+    closed_number: Mapped[int | None] = mapped_column(BigInteger)
+    __table_args__ = (CheckConstraint("closed_number IS NULL OR head_number = closed_number", name="closed"),)
 
 
 class Account(Base):

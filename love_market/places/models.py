@@ -40,7 +40,10 @@ class Place(Base):
 
 
 class Market(Base):
-    """A love supermarket (爱心超市): keeps one book, serves one village or several, and has its own settings."""
+    """A love supermarket (爱心超市): keeps one book, serves one village or several, and has its own settings.
+
+    ``moved_to`` says, for people, where a market that moved to another database is kept now; None: it is kept here.
+    """
 
     __tablename__ = "market"
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
@@ -52,6 +55,7 @@ class Market(Base):
     vouchers_a_sheet: Mapped[int] = mapped_column(SmallInteger, default=8)
     minimum_redemption_points: Mapped[int] = mapped_column(SmallInteger, default=1)
     quarter_budget_points: Mapped[int] = mapped_column(default=5000)
+    moved_to: Mapped[str | None] = mapped_column(String(200))
     __table_args__ = (
         CheckConstraint("notice_days BETWEEN 3 AND 30", name="notice_days"),
         CheckConstraint("voucher_valid_days BETWEEN 30 AND 1100", name="voucher_valid_days"),

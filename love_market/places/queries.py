@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from love_market.errors import NotFound, words
+from love_market.errors import NotFound, Refused, words
 from love_market.places.models import Installation, Market, Place
 
 
@@ -18,6 +18,10 @@ class NoSuchPlace(NotFound):
 
 class NoMarket(NotFound):
     """No market serves this village yet."""
+
+
+class MarketMoved(Refused):
+    """The village's market is kept in another database now; nothing is written here any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +104,13 @@ def villages_named(session: Session, text: str) -> Sequence[PlaceRecord]:
 
 
 def village(session: Session, code: str) -> VillageRecord:
-    """Return a village and its market; raise ``NoSuchPlace`` or ``NoMarket``."""
+    """Return a village and its market; raise ``NoSuchPlace``, ``NoMarket`` or ``MarketMoved``."""
     found = place(session, code)
     market = session.get(Market, found.market_id) if found.market_id else None
     if market is None:
         raise NoMarket(words("{name}还没有开爱心超市。"), name=found.name)
+    if market.moved_to is not None:
+        raise MarketMoved(words("{name}已经搬到 {to}，这里不再记账。请到那里登录。"), name=market.name, to=market.moved_to)
     return VillageRecord(found.code, found.name, market.id, market.name)
 
 
