@@ -46,6 +46,7 @@ class Appraisal(OfMarket, Base):
     __table_args__ = (
         within_market("rule_version_id", "rule_version", "fk_appraisal_rule_version"),
         UniqueConstraint("market_id", "village_code", "quarter", name="uq_appraisal_quarter"),
+        Index("ix_appraisal_recent", "market_id", "quarter"),
         CheckConstraint("state IN ('scoring', 'deliberating', 'decided', 'notice', 'confirmed')", name="state"),
         CheckConstraint("budget_points >= 0", name="budget_points"),
     )

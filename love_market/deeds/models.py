@@ -75,6 +75,8 @@ class Deed(OfMarket, Base):
         CheckConstraint("times > 0", name="times"),
         Index("ix_deed_village", "market_id", "village_code", "state", "done_on"),
         Index("ix_deed_household", "market_id", "household_id", "done_on"),
+        Index("ix_deed_recorded", "market_id", "village_code", "recorded_at", "id"),
+        Index("ix_deed_state", "market_id", "village_code", "state", "recorded_at", "id"),
     )
 
 

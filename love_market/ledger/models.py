@@ -12,10 +12,14 @@ from sqlalchemy import (
     SmallInteger,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from love_market.db import Base, Id
+
+
+RARE = text("kind <> 'redeem'")
 
 
 class Book(Base):
@@ -68,6 +72,8 @@ class Entry(Base):
         UniqueConstraint("market_id", "reverses", name="uq_entry_reverses"),
         ForeignKeyConstraint(["market_id", "reverses"], ["entry.market_id", "entry.number"], name="fk_entry_reverses"),
         CheckConstraint("number >= 1", name="number"),
+        # The kinds that are few, found without reading past the many redemptions; a redemption writes nothing here.
+        Index("ix_entry_kind", "market_id", "kind", "number", postgresql_where=RARE, sqlite_where=RARE),
     )
 
 
@@ -101,3 +107,23 @@ class LegRow(Base):
         Index("ix_leg_source", "market_id", "source_owner", "unit", "entry_number"),
         Index("ix_leg_destination", "market_id", "destination_owner", "unit", "entry_number"),
     )
+
+
+class BookRollup(Base):
+    """What the points of a market's book came to up to one of its entries: counted up beside the book, never by it.
+
+    Each column is what went one way less what came back; ``redemptions`` are those that stand. Made anew from the legs
+    it is the same, so it may be thrown away at any time.
+    """
+
+    __tablename__ = "book_rollup"
+    market_id: Mapped[UUID] = mapped_column(Id, ForeignKey("book.market_id"), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+    counted_at: Mapped[datetime]
+    awarded_points: Mapped[int] = mapped_column(BigInteger)
+    issued_points: Mapped[int] = mapped_column(BigInteger)
+    redeemed_points: Mapped[int] = mapped_column(BigInteger)
+    lapsed_points: Mapped[int] = mapped_column(BigInteger)
+    void_points: Mapped[int] = mapped_column(BigInteger)
+    redemptions: Mapped[int] = mapped_column(BigInteger)
+    __table_args__ = (CheckConstraint("number >= 0", name="number"),)

@@ -3,11 +3,15 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from love_market.db import Base, within_market
 from love_market.places.models import OfMarket
+
+
+LEFT = text("emptied_at IS NULL")
+OPEN = text("state = 'open'")
 
 
 class Good(OfMarket, Base):
@@ -34,7 +38,11 @@ class Good(OfMarket, Base):
 
 
 class Lot(OfMarket, Base):
-    """A lot (批次) received at once: who from, until when it keeps, what one cost. What is left is in the books."""
+    """A lot (批次) received at once: who from, until when it keeps, what one cost. What is left is in the books.
+
+    ``emptied_at`` is set some days after it ran out (see ``service.put_aside``), so that what reads the shelf need not
+    pass all lots that ever were; it says that nothing is left, never the other way round.
+    """
 
     __tablename__ = "lot"
     good_id: Mapped[UUID]
@@ -46,9 +54,12 @@ class Lot(OfMarket, Base):
     quantity_received: Mapped[int]
     received_at: Mapped[datetime]
     entry_number: Mapped[int] = mapped_column(BigInteger)
+    emptied_at: Mapped[datetime | None]
     __table_args__ = (
         within_market("good_id", "good", "fk_lot_good"),
-        Index("ix_lot_good", "market_id", "good_id", "expires_on"),
+        Index("ix_lot_good", "market_id", "good_id", "received_at", "id"),
+        Index("ix_lot_received", "market_id", "received_at", "id"),
+        Index("ix_lot_left", "market_id", "good_id", "expires_on", postgresql_where=LEFT, sqlite_where=LEFT),
         CheckConstraint("source IN ('bought', 'donated')", name="source"),
         CheckConstraint("quantity_received > 0", name="quantity_received"),
         CheckConstraint("unit_cost_fen >= 0", name="unit_cost_fen"),
@@ -66,7 +77,11 @@ class Stocktake(OfMarket, Base):
     closed_by: Mapped[str | None] = mapped_column(String(60))
     closed_at: Mapped[datetime | None]
     entry_number: Mapped[int | None] = mapped_column(BigInteger)
-    __table_args__ = (CheckConstraint("state IN ('open', 'closed', 'dropped')", name="state"),)
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'closed', 'dropped')", name="state"),
+        Index("ix_stocktake_opened", "market_id", "opened_at", "id"),
+        Index("ix_stocktake_open", "market_id", postgresql_where=OPEN, sqlite_where=OPEN),
+    )
 
 
 class StocktakeLine(OfMarket, Base):

@@ -3,11 +3,14 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from love_market.db import Base, within_market
 from love_market.places.models import OfMarket
+
+
+LIVE = text("state IN ('issued', 'handed_over', 'frozen')")
 
 
 class SigningKey(OfMarket, Base):
@@ -29,7 +32,10 @@ class VoucherBatch(OfMarket, Base):
     issued_at: Mapped[datetime]
     issued_by: Mapped[str] = mapped_column(String(60))
     entry_number: Mapped[int] = mapped_column(BigInteger)
-    __table_args__ = (Index("ix_voucher_batch_quarter", "market_id", "village_code", "quarter"),)
+    __table_args__ = (
+        Index("ix_voucher_batch_quarter", "market_id", "quarter", "village_code"),
+        Index("ix_voucher_batch_issued", "market_id", "village_code", "issued_at", "id"),
+    )
 
 
 class Voucher(OfMarket, Base):
@@ -59,6 +65,8 @@ class Voucher(OfMarket, Base):
         UniqueConstraint("market_id", "reissue_of_id", name="uq_voucher_reissue_of"),
         CheckConstraint("face_points > 0", name="face_points"),
         CheckConstraint("state IN ('issued', 'handed_over', 'frozen', 'spent', 'lapsed', 'void')", name="state"),
-        Index("ix_voucher_household", "market_id", "household_id", "state"),
+        Index("ix_voucher_household", "market_id", "household_id", "state", "state_changed_at"),
+        # Those that may still be spent or lapse: as many as the village holds now, however many there ever were.
+        Index("ix_voucher_live", "market_id", "expires_on", postgresql_where=LIVE, sqlite_where=LIVE),
         Index("ix_voucher_batch", "market_id", "batch_id"),
     )
