@@ -16,7 +16,7 @@ from love_market.appraisals import views as appraisals
 from love_market.clock import utc_now
 from love_market.config import Settings
 from love_market.counter import views as counter
-from love_market.db import db, prepare_engine, retrying
+from love_market.db import db, engine_options, prepare_engine, retrying
 from love_market.deeds import views as deeds
 from love_market.people import access
 from love_market.people import views as people
@@ -71,7 +71,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
         "MAX_CONTENT_LENGTH": LARGEST_REQUEST_BYTES,
         "MAX_FORM_PARTS": 2000,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -1,0 +1,178 @@
+"""Statements written once with SQLAlchemy and sent as text ever after, several in one flight where the line allows.
+
+What is asked at the counter is asked thousands of times in the same words. Composing such a statement anew each time
+costs more than the database takes to answer it, so here it is compiled once for each dialect (and each length of the
+lists in it), and only its values change.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import Column, Dialect, Select, Table, insert
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.elements import BindParameter
+from sqlalchemy.sql.visitors import iterate
+
+from love_market.db.engines import LATER
+
+Row = tuple[Any, ...]
+_Statement = Select[*tuple[Any, ...]] | UpdateBase
+_Convert = Callable[[Any], Any] | None
+# How many lengths of lists a statement is remembered for.
+_MOST_TEXTS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A compiled statement: its text, its parameters in order, and what converts values there and back.
+
+    ``fixed`` are the values that the statement itself brings.
+    """
+
+    sql: str
+    positions: tuple[str, ...] | None
+    into: Mapping[str, _Convert]
+    fixed: Mapping[str, Any]
+    out: tuple[_Convert, ...]
+
+    def bound(self, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 what the driver takes
+        """Return values as the driver takes them."""
+        into, values = self.into, {**self.fixed, **values}
+        if self.positions is not None:
+            return tuple(
+                values[name] if (convert := into[name]) is None else convert(values[name]) for name in self.positions
+            )
+        return {name: values[name] if convert is None else convert(values[name]) for name, convert in into.items()}
+
+    def read(self, rows: Sequence[Sequence[Any]]) -> list[Row]:
+        """Return rows as the program takes them."""
+        if not any(self.out):
+            return [tuple(row) for row in rows]
+        return [
+            tuple(
+                value if convert is None or value is None else convert(value)
+                for value, convert in zip(row, self.out, strict=True)
+            )
+            for row in rows
+        ]
+
+
+class Prepared:
+    """A statement with named parameters; one compared with ``in_(bindparam(name, expanding=True))`` takes a list."""
+
+    def __init__(self, statement: _Statement) -> None:
+        self._statement = statement
+        self._lists = sorted(
+            part.key for part in iterate(statement) if isinstance(part, BindParameter) and part.expanding
+        )
+        self._texts: dict[tuple[str, tuple[int, ...]], _Text] = {}
+
+    def rows(self, session: Session, **values: Any) -> list[Row]:  # noqa: ANN401 a statement's own values
+        """Ask, and return the rows."""
+        return ask(session, (self, values))[0]
+
+    def later(self, session: Session, *rows: Mapping[str, Any]) -> None:
+        """Let the statement be done, once for each row of values, before anything is asked again or committed."""
+        if rows:
+            connection = session.connection()
+            text = self.text(connection.dialect, rows[0])
+            bound = [text.bound(self.spread(row)) for row in rows]
+            connection.exec_driver_sql(text.sql, bound if len(bound) > 1 else bound[0], {LATER: True})
+
+    def text(self, dialect: Dialect, values: Mapping[str, Any]) -> _Text:
+        """Return the statement's text for a dialect and for the lengths of the lists among the values."""
+        lengths = tuple(len(values[name]) for name in self._lists)
+        known = self._texts.get((dialect.name, lengths))
+        if known is None:
+            if len(self._texts) >= _MOST_TEXTS:
+                self._texts.clear()
+            known = self._texts[dialect.name, lengths] = _compile(
+                self._statement, dialect, dict(zip(self._lists, lengths, strict=True))
+            )
+        return known
+
+    def spread(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the values with each list laid out under the names that its members have in the text."""
+        if not self._lists:
+            return values
+        spread = {name: value for name, value in values.items() if name not in self._lists}
+        for name in self._lists:
+            spread.update((f"{name}_{n}", value) for n, value in enumerate(values[name], 1))
+        return spread
+
+
+class Rows:
+    """Rows of one table, added by one statement however many they are; every column has to be given."""
+
+    def __init__(self, table: Table) -> None:
+        self._columns, self._table = list(table.columns), table
+        self._insert = Prepared(insert(table))
+        self._text: _Text | None = None
+
+    def later(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Let the rows be added before anything is asked again or committed."""
+        connection = session.connection()
+        if connection.dialect.name != "postgresql":
+            self._insert.later(session, *rows)
+        elif rows:
+            text = self._text = self._text or _unnested(self._table, connection.dialect)
+            arrays = {column.name: [row[column.name] for row in rows] for column in self._columns}
+            connection.exec_driver_sql(text.sql, arrays, {LATER: True})
+
+
+def ask(session: Session, *questions: tuple[Prepared, Mapping[str, Any]]) -> list[list[Row]]:
+    """Ask several things, each a statement with its values, in one flight; return the rows of each.
+
+    They are answered one after the other: what the first changed or locked, the next one sees.
+    """
+    connection = session.connection()
+    together = connection.dialect.name == "postgresql"
+    texts = [statement.text(connection.dialect, values) for statement, values in questions]
+    results = []
+    for asked, (text, (statement, values)) in enumerate(zip(texts, questions, strict=True), 1):
+        kept = together and asked < len(questions)
+        bound = text.bound(statement.spread(values))
+        result = connection.exec_driver_sql(text.sql, bound, {LATER: True} if kept else None)
+        results.append(cast("Any", result.context).kept if kept else result)
+    return [text.read(result.fetchall()) for text, result in zip(texts, results, strict=True)]
+
+
+def _compile(statement: _Statement, dialect: Dialect, lengths: Mapping[str, int]) -> _Text:
+    compiled = statement.compile(dialect=dialect)
+    assert isinstance(compiled, SQLCompiler)  # noqa: S101 which of the compilers it is
+    binds = {bind.key: bind for bind in compiled.binds.values()}
+    state = compiled.construct_expanded_state(
+        {name: [None] * lengths[name] if name in lengths else bind.value for name, bind in binds.items()}
+    )
+    return _Text(
+        sql=state.statement,
+        positions=None if state.positiontup is None else tuple(state.positiontup),
+        into={
+            name: binds[name].type.dialect_impl(dialect).bind_processor(dialect)
+            if name in binds
+            else state.processors.get(name)  # the member of a list
+            for name in state.parameters
+        },
+        fixed={name: bind.value for name, bind in binds.items() if bind.value is not None},
+        out=tuple(
+            column.type.dialect_impl(dialect).result_processor(dialect, None)
+            for column in (statement.selected_columns if isinstance(statement, Select) else ())
+        ),
+    )
+
+
+def _unnested(table: Table, dialect: Dialect) -> _Text:
+    """Return the text that adds rows given as one array a column; lengths are left to the table to check."""
+    quote = dialect.identifier_preparer.quote
+
+    def array(column: Column[Any]) -> str:
+        name = dialect.type_compiler_instance.process(column.type.dialect_impl(dialect))
+        return f"%({column.name})s::{name.partition('(')[0]}[]"
+
+    columns = ", ".join(quote(column.name) for column in table.columns)
+    arrays = ", ".join(array(column) for column in table.columns)
+    sql = f"INSERT INTO {quote(table.name)} ({columns}) SELECT * FROM unnest({arrays})"  # noqa: S608 names, no values
+    return _Text(sql, None, {}, {}, ())
