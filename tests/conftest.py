@@ -1,6 +1,7 @@
 """What every test stands on: a migrated database, an application, a village with its staff."""
 
-import shutil
+import os
+import tempfile
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from love_market.config import Settings
 from love_market.db import db, transaction
 from tests import builders
 from tests.builders import Village
+from tests.databases import SECRET, Cluster, Database, NoPostgreSQL, PostgreSQL, SQLite, start_cluster
 from tests.flows.live import browser, browser_page, live_server
 
 __all__ = ["browser", "browser_page", "live_server"]  # fixtures that pytest finds here
@@ -28,7 +29,8 @@ __all__ = ["browser", "browser_page", "live_server"]  # fixtures that pytest fin
 settings.register_profile("house", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
-SECRET = "made for the tests, and long enough for them"
+SERVER = "TEST_DATABASE_URL"
+CLUSTER = pytest.StashKey[Cluster]()
 
 
 class Client(FlaskClient):
@@ -60,38 +62,78 @@ def clock() -> Clock:
     return Clock()
 
 
-def installation_in(folder: Path) -> Settings:
-    """Return the settings of a test's own installation."""
-    return Settings(f"sqlite:///{(folder / 'love_market.sqlite3').as_posix()}", SECRET, folder)
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the run's PostgreSQL once, before its workers, unless the environment names one or nothing is run."""
+    if SERVER in os.environ or hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    try:
+        cluster = start_cluster(Path(tempfile.mkdtemp(prefix="love-market-")), temporary=True)
+    except NoPostgreSQL as error:
+        raise pytest.UsageError(str(error)) from None
+    config.stash[CLUSTER] = cluster
+    os.environ[SERVER] = cluster.url
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what was started; when the run is killed outright, the cluster's guard does it."""
+    cluster = config.stash.get(CLUSTER, None)
+    if cluster is not None:
+        del os.environ[SERVER]
+        cluster.stop()
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file at the newest migration, made once and copied for each test."""
-    folder = tmp_path_factory.mktemp("migrated")
-    app = create_app(installation_in(folder))
-    with app.app_context():
-        upgrade()
-        db.engine.dispose()
-    return folder / "love_market.sqlite3"
+def postgresql() -> Iterator[PostgreSQL]:
+    """The run's PostgreSQL, with a template of this worker's own at the newest migration."""
+    made = PostgreSQL(os.environ[SERVER])
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> SQLite:
+    """The same for SQLite: a file."""
+    return SQLite(tmp_path_factory.mktemp("migrated"))
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """Each of the databases that the program runs on; whatever stands on it is tested on both."""
+    found: Database = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _dropped(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test made is gone after it; what was made for a module or the run stays until that ends."""
+    if "database" not in request.fixturenames:
+        yield
+        return
+    with request.getfixturevalue("database").dropping():
+        yield
 
 
 @pytest.fixture
-def migrated_engine(migrated: Path) -> Iterator[Engine]:
-    """An engine on the migrated database, to look at its tables."""
-    engine = create_engine(f"sqlite:///{migrated.as_posix()}")
+def database_url(database: Database, tmp_path: Path) -> str:
+    """This test's own database, at the newest migration, saying nothing yet."""
+    return database.url(tmp_path)
+
+
+@pytest.fixture
+def migrated_engine(database_url: str) -> Iterator[Engine]:
+    """A plain engine on this test's own database, without any application around it."""
+    engine = create_engine(database_url)
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def make_app(migrated: Path, tmp_path: Path, clock: Clock) -> Iterator[Callable[[], Flask]]:
+def make_app(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Callable[[], Flask]]:
     """Make applications on this test's own database."""
-    shutil.copy(migrated, tmp_path / "love_market.sqlite3")
     made: list[Flask] = []
 
     def make() -> Flask:
-        made.append(create_app(installation_in(tmp_path), clock))
+        made.append(create_app(Settings(database_url, SECRET, tmp_path), clock))
         made[-1].test_client_class = Client
         return made[-1]
 
