@@ -3,6 +3,7 @@
 import click
 
 from love_market.cli.books import books
+from love_market.cli.closing import close_quarter
 from love_market.cli.installing import init, migrate, open_market, run
 from love_market.cli.quarters import import_roster, import_scores, play_quarter
 
@@ -13,5 +14,5 @@ def main() -> None:
     """爱心超市：一个村的好事、积分和货架。"""
 
 
-for command in (migrate, init, open_market, run, play_quarter, import_roster, import_scores, books):
+for command in (migrate, init, open_market, run, play_quarter, import_roster, import_scores, close_quarter, books):
     main.add_command(command)

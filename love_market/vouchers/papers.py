@@ -1,5 +1,7 @@
 """A batch's papers from the books: the sheet of vouchers and the list to sign."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -9,17 +11,59 @@ from love_market.ledger import queries as books
 from love_market.people.rules import Guard
 from love_market.places import queries as places
 from love_market.vouchers import keys, queries
-from love_market.vouchers.queries import BatchRecord
+from love_market.vouchers.queries import BatchRecord, VoucherFace
+from love_market.vouchers.rules import State
 from love_market.vouchers.sheet import PaperHeading, SheetVoucher, SignForRow, lay_out, lay_out_sign_for
 from love_market.vouchers.token import Claims, sign, voucher_url
 
 _WITH_SEAL = 6
 
 
+@dataclass(frozen=True, slots=True)
+class BatchPapers:
+    """What a batch's papers say, read and signed; laying it out asks no database any more."""
+
+    heading: PaperHeading
+    vouchers: Sequence[SheetVoucher]
+    rows: Sequence[SignForRow]
+    room_for_seal: bool
+
+    def sheet(self, at: datetime) -> bytes:
+        """Return the PDF of the vouchers, by serial number; void ones are left out."""
+        return lay_out(self.heading, self.vouchers, at, room_for_seal=self.room_for_seal)
+
+    def sign_for(self, at: datetime) -> bytes:
+        """Return the PDF of the sign-for list."""
+        return lay_out_sign_for(self.heading, self.rows, at)
+
+
+def of_batch(session: Session, guard: Guard, batch: BatchRecord, base_url: str, secret: str) -> BatchPapers:
+    """Return what both papers of a batch say, each voucher signed once."""
+    faces = queries.vouchers_of_batch(session, guard, batch.id)
+    return BatchPapers(
+        _heading(session, guard, batch),
+        _signed(session, guard, faces, base_url, secret),
+        _rows(faces),
+        places.settings(session, guard.market_id).vouchers_a_sheet == _WITH_SEAL,
+    )
+
+
 def sheet(session: Session, guard: Guard, batch: BatchRecord, base_url: str, secret: str, at: datetime) -> bytes:
     """Return the PDF of a batch's vouchers, signed, by household; void ones are left out."""
+    return of_batch(session, guard, batch, base_url, secret).sheet(at)
+
+
+def sign_for(session: Session, guard: Guard, batch: BatchRecord, _base_url: str, _secret: str, at: datetime) -> bytes:
+    """Return the PDF of the sign-for list of a batch."""
+    rows = _rows(queries.vouchers_of_batch(session, guard, batch.id))
+    return lay_out_sign_for(_heading(session, guard, batch), rows, at)
+
+
+def _signed(
+    session: Session, guard: Guard, faces: Sequence[VoucherFace], base_url: str, secret: str
+) -> list[SheetVoucher]:
     private_keys = keys.private_keys(session, guard.market_id, secret)
-    vouchers = [
+    return [
         SheetVoucher(
             serial_no=one.serial_no,
             short_code=one.short_code,
@@ -36,20 +80,15 @@ def sheet(session: Session, guard: Guard, batch: BatchRecord, base_url: str, sec
             group_name=one.group_name,
             expires_on=one.expires_on,
         )
-        for one in queries.vouchers_of_batch(session, guard, batch.id)
-        if one.state.value != "void"
+        for one in faces
+        if one.state is not State.VOID
     ]
-    room_for_seal = places.settings(session, guard.market_id).vouchers_a_sheet == _WITH_SEAL
-    return lay_out(_heading(session, guard, batch), vouchers, at, room_for_seal=room_for_seal)
 
 
-def sign_for(session: Session, guard: Guard, batch: BatchRecord, _base_url: str, _secret: str, at: datetime) -> bytes:
-    """Return the PDF of the sign-for list of a batch."""
-    rows = [
-        SignForRow(one.household_number, one.head_name, one.group_name, one.serial_no, one.face_points)
-        for one in queries.vouchers_of_batch(session, guard, batch.id)
+def _rows(faces: Sequence[VoucherFace]) -> list[SignForRow]:
+    return [
+        SignForRow(one.household_number, one.head_name, one.group_name, one.serial_no, one.face_points) for one in faces
     ]
-    return lay_out_sign_for(_heading(session, guard, batch), rows, at)
 
 
 def _heading(session: Session, guard: Guard, batch: BatchRecord) -> PaperHeading:

@@ -146,13 +146,19 @@ def _forged() -> VoucherForged:
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUE = {character: value for value, character in enumerate(_CROCKFORD)} | {"O": 0, "I": 1, "L": 1}
 _SHORT_CODE_LENGTH = 9
+SHORT_CODE_BITS = 5 * (_SHORT_CODE_LENGTH - 1)
 _DASHES = frozenset("-‐‑‒–—―−ー_·.\t\r\n")
 _FIELD_POLYNOMIAL = 0b100101  # x^5 + x^2 + 1, primitive over GF(2)
 
 
 def new_short_code() -> str:
-    """Return a random short code: nine characters, the check character last, 40 random bits."""
-    body = "".join(secrets.choice(_CROCKFORD) for _ in range(_SHORT_CODE_LENGTH - 1))
+    """Return a random short code."""
+    return short_code_of(secrets.randbits(SHORT_CODE_BITS))
+
+
+def short_code_of(number: int) -> str:
+    """Return the short code of a number of 40 bits: nine characters, the check character last."""
+    body = "".join(_CROCKFORD[number >> shift & 31] for shift in range(SHORT_CODE_BITS - 5, -1, -5))
     return body + check_character(body)
 
 

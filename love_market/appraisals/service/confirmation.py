@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from love_market.appraisals import queries
@@ -52,24 +52,27 @@ def confirm(session: Session, guard: Guard, quarter: Quarter, *, at: datetime, k
     if guard.actor in queries.recorders(session, guard, row.id):
         raise OwnRecord(words("这个季度的分有您录的，不能由您认定。请另一位主任认定，或由没有录过分的人办。"))
     _check_time(row, at)
-    rows = _rows(session, guard, row)
-    listed = [one for one in rows if one.state == RowState.LISTED]
+    awards, listed, waiting = _to_confirm(session, guard, row)
     if not listed:
-        _refuse_empty(waiting=sum(one.state != RowState.CONFIRMED for one in rows))
-    awards = [(one.household_id, one.points) for one in listed if one.points]
+        _refuse_empty(waiting=waiting)
     entry = None
     if awards:
         reason = f"{quarter.title}积分认定"
         entry = points.award(session, guard, row.id, awards, at=at, key=key, reason=reason).number
-    for one in listed:
-        one.state = RowState.CONFIRMED
-        one.award_entry_number = entry
+    session.execute(
+        update(AppraisalRow)
+        .where(
+            AppraisalRow.market_id == guard.market_id,
+            AppraisalRow.appraisal_id == row.id,
+            AppraisalRow.state == RowState.LISTED,
+        )
+        .values(state=RowState.CONFIRMED, award_entry_number=entry)
+    )
     row.state = after
     if row.confirmed_at is None:
         row.confirmed_at, row.confirmed_by = at, guard.actor
     session.flush()
-    waiting = sum(one.state != RowState.CONFIRMED for one in rows)
-    return ConfirmResult(len(listed), sum(amount for _, amount in awards), waiting, entry)
+    return ConfirmResult(listed, sum(amount for _, amount in awards), waiting, entry)
 
 
 def _check_time(row: Appraisal, at: datetime) -> None:
@@ -89,22 +92,33 @@ def _refuse_empty(*, waiting: int) -> None:
     raise ConfirmedAlready(words("这个季度已经全部认定了，不用再办。"))
 
 
-def _rows(session: Session, guard: Guard, row: Appraisal) -> list[AppraisalRow]:
-    return list(
-        session.scalars(
-            select(AppraisalRow)
-            .where(AppraisalRow.market_id == guard.market_id, AppraisalRow.appraisal_id == row.id)
-            .order_by(AppraisalRow.household_id)
-            .execution_options(populate_existing=True)
+def _to_confirm(session: Session, guard: Guard, row: Appraisal) -> tuple[list[tuple[UUID, int]], int, int]:
+    """Return the awards ``(household_id, points)`` of the listed rows, how many are listed, how many others wait.
+
+    A row's lines are not read: they are what is heavy about it, and confirming asks for the sum only.
+    """
+    rows = session.execute(
+        select(AppraisalRow.household_id, AppraisalRow.points, AppraisalRow.state)
+        .where(
+            AppraisalRow.market_id == guard.market_id,
+            AppraisalRow.appraisal_id == row.id,
+            AppraisalRow.state != RowState.CONFIRMED,
         )
-    )
+        .order_by(AppraisalRow.household_id)
+    ).all()
+    listed = [(household_id, amount) for household_id, amount, state in rows if state == RowState.LISTED]
+    return [one for one in listed if one[1]], len(listed), len(rows) - len(listed)
 
 
 def _result_of(session: Session, guard: Guard, row: Appraisal, number: int) -> ConfirmResult:
     """Return what the entry of an earlier asking did."""
-    rows = _rows(session, guard, row)
-    awarded = [one for one in rows if one.award_entry_number == number]
-    if not awarded:
+    confirmed, awarded, waiting = session.execute(
+        select(
+            func.count().filter(AppraisalRow.award_entry_number == number),
+            func.coalesce(func.sum(AppraisalRow.points).filter(AppraisalRow.award_entry_number == number), 0),
+            func.count().filter(AppraisalRow.state != RowState.CONFIRMED),
+        ).where(AppraisalRow.market_id == guard.market_id, AppraisalRow.appraisal_id == row.id)
+    ).one()
+    if not confirmed:
         raise KeyOfOther(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
-    waiting = sum(one.state != RowState.CONFIRMED for one in rows)
-    return ConfirmResult(len(awarded), sum(one.points for one in awarded), waiting, number)
+    return ConfirmResult(confirmed, int(awarded), waiting, number)

@@ -3,29 +3,30 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from love_market.clock import Quarter, village_date
-from love_market.db import new_id
 from love_market.errors import words
 from love_market.ledger import queries as books
 from love_market.ledger import service as ledger
-from love_market.ledger.rules import Draft
-from love_market.people import queries as people
+from love_market.ledger.models import Account
+from love_market.ledger.rules import POINTS, Draft
+from love_market.people.models import Household
 from love_market.people.rules import COMMITTEE, Guard
 from love_market.places import queries as places
 from love_market.points import legs
 from love_market.vouchers import keys
 from love_market.vouchers.models import Voucher, VoucherBatch
 from love_market.vouchers.rules import LIVE, NothingToIssue, State, VoucherMoveRefused, faces_of, lapses_on, serial_no
+from love_market.vouchers.service.minting import Mint, unused_codes
 from love_market.vouchers.service.rows import (
     done_before,
     move,
     next_sequence,
-    unused_short_codes,
     vouchers_of_village,
 )
 
@@ -61,34 +62,25 @@ def issue(
     asked = [guard.village_code, quarter]
     if done_before(session, guard, key, "issue", asked):
         return _issued(session, session.get_one(VoucherBatch, (guard.market_id, key)))
-    settings = places.settings(session, guard.market_id)
-    batch = VoucherBatch(
-        market_id=guard.market_id,
-        id=key,
-        village_code=guard.village_code,
-        quarter=quarter,
-        expires_on=lapses_on(village_date(at), settings.voucher_valid_days),
-        issued_at=at,
-        issued_by=guard.actor,
-        entry_number=0,
-    )
-    vouchers = _new_vouchers(
-        session,
-        guard,
-        batch,
-        keys.current_key_id(session, guard.market_id, secret, at),
-        settings.vouchers_in_denominations,
-    )
-    if not vouchers:
+    faces = _faces_to_issue(session, guard)
+    if not faces:
         raise NothingToIssue(words("没有等着发券的积分：这一季的券发过了，或者还没有认定。"))
-    holds = [(voucher.household_id, voucher.id, voucher.face_points) for voucher in vouchers]
+    batch = {
+        "market_id": guard.market_id,
+        "id": key,
+        "village_code": guard.village_code,
+        "quarter": quarter,
+        "expires_on": lapses_on(village_date(at), places.settings(session, guard.market_id).voucher_valid_days),
+        "issued_at": at,
+        "issued_by": guard.actor,
+    }
+    vouchers = _vouchers(session, batch, faces, keys.current_key_id(session, guard.market_id, secret, at), secret)
+    holds = [(voucher["household_id"], voucher["id"], voucher["face_points"]) for voucher in vouchers]
     draft = Draft("issue", at, guard.actor, f"{quarter} 发券", key, legs.hold(holds), input=asked)
-    batch.entry_number = ledger.post(session, guard.market_id, draft).number
-    session.add(batch)
-    session.flush()
-    session.add_all(vouchers)
-    session.flush()
-    return _issued(session, batch)
+    number = ledger.post(session, guard.market_id, draft).number
+    session.execute(insert(VoucherBatch), [batch | {"entry_number": number}])
+    session.execute(insert(Voucher), vouchers)
+    return IssuedBatch(key, len(faces), sum(face for _, face in faces), number)
 
 
 def hand_over(session: Session, guard: Guard, voucher_ids: Iterable[UUID], *, to: str, at: datetime) -> int:
@@ -139,36 +131,60 @@ def lapse_expired(session: Session, guard: Guard, *, at: datetime, key: UUID) ->
     return sum(points for _, points in lapsed)
 
 
-def _new_vouchers(
-    session: Session,
-    guard: Guard,
-    batch: VoucherBatch,
-    key_id: UUID,
-    in_denominations: bool,  # noqa: FBT001
-) -> list[Voucher]:
-    households = people.households(session, guard, with_left=True)
-    waiting = books.balances(session, guard.market_id, "household", [one.id for one in households])
-    faces = [
-        (one.id, face)
-        for one in households
-        for face in faces_of(waiting.get(one.id, 0), in_denominations=in_denominations)
-    ]
-    codes = unused_short_codes(session, guard.market_id, len(faces))
-    first = next_sequence(session, guard.market_id, batch.quarter)
-    return [
-        Voucher(
-            market_id=guard.market_id,
-            id=new_id(),
-            batch_id=batch.id,
-            household_id=household_id,
-            signing_key_id=key_id,
-            serial_no=serial_no(batch.quarter, first + index),
-            short_code=codes[index],
-            face_points=face,
-            expires_on=batch.expires_on,
-            state=State.ISSUED,
-            state_changed_at=batch.issued_at,
+def _faces_to_issue(session: Session, guard: Guard) -> list[tuple[UUID, int]]:
+    """Return ``(household_id, face_points)`` of the vouchers to be made, by household number, those who left too."""
+    in_denominations = places.settings(session, guard.market_id).vouchers_in_denominations
+    waiting = session.execute(
+        select(Household.id, Account.balance)
+        .join(
+            Account,
+            (Account.market_id == Household.market_id)
+            & (Account.kind == "household")
+            & (Account.owner == Household.id)
+            & (Account.unit == POINTS),
         )
+        .where(
+            Household.market_id == guard.market_id,
+            Household.village_code == guard.village_code,
+            Account.market_id == guard.market_id,
+            Account.balance > 0,
+        )
+        .order_by(Household.number)
+    )
+    return [
+        (household_id, face)
+        for household_id, balance in waiting
+        for face in faces_of(balance, in_denominations=in_denominations)
+    ]
+
+
+def _vouchers(
+    session: Session, batch: dict[str, Any], faces: list[tuple[UUID, int]], key_id: UUID, secret: str
+) -> list[dict[str, Any]]:
+    """Return a batch's vouchers as rows, numbered in the order of their faces."""
+    market_id, at = batch["market_id"], batch["issued_at"]
+    mint = Mint(secret, market_id, batch["id"], at)
+    codes = unused_codes(session, mint, market_id, [(one, index) for index, (one, _) in enumerate(faces)])
+    first = next_sequence(session, market_id, batch["quarter"])
+    same = {
+        "market_id": market_id,
+        "batch_id": batch["id"],
+        "signing_key_id": key_id,
+        "expires_on": batch["expires_on"],
+        "state": State.ISSUED.value,
+        "state_reason": "",
+        "state_changed_at": at,
+        "handed_over_to": "",
+    }
+    return [
+        same
+        | {
+            "id": mint.voucher_id(household_id, index),
+            "household_id": household_id,
+            "serial_no": serial_no(batch["quarter"], first + index),
+            "short_code": codes[index],
+            "face_points": face,
+        }
         for index, (household_id, face) in enumerate(faces)
     ]
 

@@ -1,6 +1,6 @@
 """The rows behind every write of this room: found within their walls, moved by the table, numbered and coded."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from love_market.vouchers.models import Voucher, VoucherBatch
 from love_market.vouchers.rules import State, VoucherUnknown, check_move, serial_no
 from love_market.vouchers.token import new_short_code
 
-_CHUNK = 500
+_CHUNK = 2000
 
 
 def move(voucher: Voucher, to: State, at: datetime, reason: str = "") -> None:
@@ -74,12 +74,21 @@ def unused_short_codes(session: Session, market_id: UUID, count: int) -> list[st
     """Return so many short codes that no voucher of the market has, in no order: one must not tell the next."""
     codes: dict[str, None] = {}
     while len(codes) < count:
-        codes |= dict.fromkeys(new_short_code() for _ in range(count - len(codes)))
-        asked = list(codes)
-        for start in range(0, len(asked), _CHUNK):
-            taken = select(Voucher.short_code).where(
-                Voucher.market_id == market_id, Voucher.short_code.in_(asked[start : start + _CHUNK])
-            )
-            for code in session.scalars(taken):
-                del codes[code]
+        drawn = dict.fromkeys(new_short_code() for _ in range(count - len(codes)))
+        taken = taken_short_codes(session, market_id, drawn)
+        codes |= {code: None for code in drawn if code not in taken}
     return list(codes)
+
+
+def taken_short_codes(session: Session, market_id: UUID, codes: Iterable[str]) -> set[str]:
+    """Return which of some short codes a voucher of the market has."""
+    asked, taken = list(codes), set[str]()
+    for start in range(0, len(asked), _CHUNK):
+        taken.update(
+            session.scalars(
+                select(Voucher.short_code).where(
+                    Voucher.market_id == market_id, Voucher.short_code.in_(asked[start : start + _CHUNK])
+                )
+            )
+        )
+    return taken

@@ -1,0 +1,1 @@
+"""What a county does over all its villages at once: closing a quarter."""
