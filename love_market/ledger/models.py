@@ -18,7 +18,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from love_market.db import Base, Id
 
-
 RARE = text("kind <> 'redeem'")
 
 
