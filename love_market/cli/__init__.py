@@ -2,9 +2,11 @@
 
 import click
 
+from love_market.cli.backups import BACKUPS
 from love_market.cli.books import books
 from love_market.cli.closing import close_quarter
 from love_market.cli.installing import init, migrate, open_market, run
+from love_market.cli.moving import move_markets, sql
 from love_market.cli.quarters import import_roster, import_scores, play_quarter
 
 
@@ -14,5 +16,10 @@ def main() -> None:
     """爱心超市：一个村的好事、积分和货架。"""
 
 
-for command in (migrate, init, open_market, run, play_quarter, import_roster, import_scores, close_quarter, books):
+COMMANDS = (
+    *(migrate, init, open_market, run),
+    *(play_quarter, import_roster, import_scores, close_quarter),
+    *(books, move_markets, sql),
+)
+for command in COMMANDS:
     main.add_command(command)
