@@ -1,5 +1,6 @@
 """Reading vouchers: one face, a batch to print, a household's, what waits, and the sum of all."""
 
+from love_market.vouchers.queries.batches import BATCHES_A_PAGE as BATCHES_A_PAGE
 from love_market.vouchers.queries.batches import BatchRecord as BatchRecord
 from love_market.vouchers.queries.batches import Expired as Expired
 from love_market.vouchers.queries.batches import Reconciliation as Reconciliation
@@ -12,7 +13,6 @@ from love_market.vouchers.queries.batches import waiting as waiting
 from love_market.vouchers.queries.faces import VoucherFace as VoucherFace
 from love_market.vouchers.queries.faces import face as face
 from love_market.vouchers.queries.faces import face_here as face_here
-from love_market.vouchers.queries.faces import find as find
 from love_market.vouchers.queries.faces import from_scan as from_scan
 from love_market.vouchers.queries.faces import movements as movements
 from love_market.vouchers.queries.faces import reissue_of as reissue_of
@@ -21,3 +21,4 @@ from love_market.vouchers.queries.faces import unknown as unknown
 from love_market.vouchers.queries.faces import verified as verified
 from love_market.vouchers.queries.faces import vouchers_of_batch as vouchers_of_batch
 from love_market.vouchers.queries.faces import vouchers_of_household as vouchers_of_household
+from love_market.vouchers.queries.finding import find as find

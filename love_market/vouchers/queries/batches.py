@@ -5,18 +5,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from love_market.clock import Quarter, village_date
 from love_market.errors import words
 from love_market.ledger import queries as books
-from love_market.ledger.models import LegRow
-from love_market.people import queries as people
+from love_market.ledger import rollups
+from love_market.ledger.models import Account
+from love_market.ledger.rules import POINTS
+from love_market.people.models import Household
 from love_market.people.rules import Guard
 from love_market.places import queries as places
 from love_market.vouchers.models import Voucher, VoucherBatch
-from love_market.vouchers.rules import LIVE, VoucherUnknown, faces_of
+from love_market.vouchers.queries.live import is_live, of_voucher
+from love_market.vouchers.rules import VoucherUnknown, faces_of
+
+BATCHES_A_PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +85,21 @@ class Reconciliation:
         return self.issued == self.redeemed + self.outstanding + self.lapsed + self.void
 
 
-def batches(session: Session, guard: Guard) -> Sequence[BatchRecord]:
-    """Return the village's batches, the newest first."""
-    rows = session.scalars(
-        select(VoucherBatch)
-        .where(VoucherBatch.market_id == guard.market_id, VoucherBatch.village_code == guard.village_code)
-        .order_by(VoucherBatch.issued_at.desc(), VoucherBatch.id.desc())
+def batches(
+    session: Session, guard: Guard, *, before: UUID | None = None, limit: int = BATCHES_A_PAGE
+) -> Sequence[BatchRecord]:
+    """Return up to ``limit`` of the village's batches, the newest first; ``before`` continues after that batch."""
+    query = select(VoucherBatch).where(
+        VoucherBatch.market_id == guard.market_id, VoucherBatch.village_code == guard.village_code
     )
-    return [_batch(session, row) for row in rows]
+    if before is not None:
+        last = session.get(VoucherBatch, (guard.market_id, before))
+        if last is None:
+            raise VoucherUnknown(words("本村没有这一批券。"))
+        earlier = or_(VoucherBatch.issued_at < last.issued_at, VoucherBatch.id < before)
+        query = query.where(VoucherBatch.issued_at <= last.issued_at, earlier)
+    newest = VoucherBatch.issued_at.desc(), VoucherBatch.id.desc()
+    return _batches(session, guard, session.scalars(query.order_by(*newest).limit(limit)).all())
 
 
 def batch(session: Session, guard: Guard, batch_id: UUID) -> BatchRecord:
@@ -95,20 +107,25 @@ def batch(session: Session, guard: Guard, batch_id: UUID) -> BatchRecord:
     row = session.get(VoucherBatch, (guard.market_id, batch_id))
     if row is None or row.village_code != guard.village_code:
         raise VoucherUnknown(words("本村没有这一批券。"))
-    return _batch(session, row)
+    return _batches(session, guard, [row])[0]
 
 
 def reconciliation(session: Session, market_id: UUID) -> Reconciliation:
-    """Return where all points issued in vouchers are now, from the maintained balances and the issue entries' legs."""
-    issued = session.scalar(
-        select(func.coalesce(func.sum(LegRow.amount), 0)).where(
-            LegRow.market_id == market_id, LegRow.source_kind == "household", LegRow.destination_kind == "voucher"
-        )
+    """Return where all points issued in vouchers are now.
+
+    What was issued is counted from the issue entries' legs (see ``ledger.rollups``), the rest are maintained balances:
+    that they agree is a finding, not arithmetic.
+    """
+    outstanding = session.scalar(
+        select(func.coalesce(func.sum(Account.balance), 0))
+        .select_from(Voucher)
+        .join(Account, of_voucher())
+        .where(Voucher.market_id == market_id, is_live())
     )
     return Reconciliation(
-        issued=int(issued or 0),
+        issued=rollups.current(session, market_id).sums.issued_points,
         redeemed=books.total(session, market_id, "redeemed"),
-        outstanding=books.total(session, market_id, "voucher"),
+        outstanding=int(outstanding or 0),
         lapsed=books.total(session, market_id, "lapsed"),
         void=books.total(session, market_id, "void"),
     )
@@ -116,8 +133,23 @@ def reconciliation(session: Session, market_id: UUID) -> Reconciliation:
 
 def waiting(session: Session, guard: Guard) -> Waiting:
     """Return which points of the village were awarded and wait for vouchers."""
-    ids = [one.id for one in people.households(session, guard, with_left=True)]
-    points = [balance for balance in books.balances(session, guard.market_id, "household", ids).values() if balance]
+    points = session.scalars(
+        select(Account.balance)
+        .join(
+            Household,
+            and_(
+                Household.market_id == Account.market_id,
+                Household.id == Account.owner,
+                Household.village_code == guard.village_code,
+            ),
+        )
+        .where(
+            Account.market_id == guard.market_id,
+            Account.kind == "household",
+            Account.unit == POINTS,
+            Account.balance > 0,
+        )
+    ).all()
     in_denominations = places.settings(session, guard.market_id).vouchers_in_denominations
     issuable = [sum(faces_of(balance, in_denominations=in_denominations)) for balance in points]
     return Waiting(len(points), sum(points), sum(map(bool, issuable)), sum(issuable))
@@ -125,25 +157,34 @@ def waiting(session: Session, guard: Guard) -> Waiting:
 
 def expired(session: Session, guard: Guard, *, at: datetime) -> Expired:
     """Return what waits to lapse in the market's books: see ``service.lapse_expired``."""
-    ids = session.scalars(
-        select(Voucher.id).where(
-            Voucher.market_id == guard.market_id,
-            Voucher.state.in_(sorted(LIVE)),
-            Voucher.expires_on < village_date(at),
-        )
-    ).all()
-    return Expired(len(ids), sum(books.balances(session, guard.market_id, "voucher", ids).values()))
+    count, points = session.execute(
+        select(func.count(), func.coalesce(func.sum(Account.balance), 0))
+        .select_from(Voucher)
+        .outerjoin(Account, of_voucher())
+        .where(Voucher.market_id == guard.market_id, is_live(), Voucher.expires_on < village_date(at))
+    ).one()
+    return Expired(count, int(points))
 
 
-def _batch(session: Session, row: VoucherBatch) -> BatchRecord:
-    count, points, handed_over, reissued = session.execute(
+def _batches(session: Session, guard: Guard, rows: Sequence[VoucherBatch]) -> Sequence[BatchRecord]:
+    """Return batches with what their vouchers come to (one statement for all of them)."""
+    ids = [row.id for row in rows]
+    found = session.execute(
         select(
+            Voucher.batch_id,
             func.count(),
-            func.coalesce(func.sum(Voucher.face_points), 0),
+            func.sum(Voucher.face_points),
             func.count(Voucher.handed_over_at),
             func.count(Voucher.reissue_of_id),
-        ).where(Voucher.market_id == row.market_id, Voucher.batch_id == row.id)
-    ).one()
+        )
+        .where(Voucher.market_id == guard.market_id, Voucher.batch_id.in_(ids))
+        .group_by(Voucher.batch_id)
+    )
+    sums = {batch_id: (count, int(points), handed, reissued) for batch_id, count, points, handed, reissued in found}
+    return [_batch(row, *sums.get(row.id, (0, 0, 0, 0))) for row in rows]
+
+
+def _batch(row: VoucherBatch, count: int, points: int, handed_over: int, reissued: int) -> BatchRecord:
     return BatchRecord(
         row.id,
         row.village_code,

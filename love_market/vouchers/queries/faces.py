@@ -16,8 +16,8 @@ from love_market.people.rules import Guard, mask_name
 from love_market.places import queries as places
 from love_market.vouchers import keys, token
 from love_market.vouchers.models import Voucher, VoucherBatch
+from love_market.vouchers.queries.live import is_dead, is_live
 from love_market.vouchers.rules import (
-    ShortCodeMistyped,
     State,
     VoucherForged,
     VoucherSpent,
@@ -109,7 +109,7 @@ def face(session: Session, guard: Guard, voucher_id: UUID, *, at: datetime) -> V
     row = session.get(Voucher, (guard.market_id, voucher_id))
     if row is None:
         raise unknown()
-    found = _faces(session, guard, [row])[0]
+    found = faces_of_rows(session, guard, [row])[0]
     return replace(found, refusal=_refusal(session, row, found.balance_points, village_date(at)))
 
 
@@ -133,38 +133,19 @@ def vouchers_of_batch(session: Session, guard: Guard, batch_id: UUID) -> Sequenc
     return _where(session, guard, Voucher.batch_id == batch_id)
 
 
-def vouchers_of_household(session: Session, guard: Guard, household_id: UUID) -> Sequence[VoucherFace]:
-    """Return a household's vouchers by serial number."""
-    return _where(session, guard, Voucher.household_id == household_id)
+def vouchers_of_household(
+    session: Session, guard: Guard, household_id: UUID, *, begin: datetime | None = None, end: datetime | None = None
+) -> Sequence[VoucherFace]:
+    """Return a household's vouchers by serial number: those that live, and of the others all, or a span's.
 
-
-def find(session: Session, guard: Guard, text: str, *, limit: int = 50) -> Sequence[VoucherFace]:
-    """Return the village's vouchers that somebody means by what was typed.
-
-    By the serial number or its end, the short code, the household's number, or a part of its head's name.
+    With ``begin``, those that died since then (and before ``end``); with ``end``, none that live.
     """
-    wanted = text.strip()
-    if not wanted:
-        return []
-    households = people.households(session, guard, with_left=True)
-    meant = [
-        one.id for one in households if wanted in one.head_name or one.number.lstrip("0") == (wanted.lstrip("0") or "0")
-    ]
-    return _where(
-        session,
-        guard,
-        Voucher.household_id.in_([one.id for one in households]),
-        Voucher.household_id.in_(meant)
-        | Voucher.serial_no.endswith(wanted, autoescape=True)
-        | (Voucher.short_code == _short_code(wanted)),
-    )[:limit]
-
-
-def _short_code(text: str) -> str | None:
-    try:
-        return token.normalise_short_code(text)
-    except ShortCodeMistyped:
-        return None
+    dead = [Voucher.household_id == household_id, is_dead()]
+    dead += [Voucher.state_changed_at >= begin] if begin is not None else []
+    dead += [Voucher.state_changed_at < end] if end is not None else []
+    live = [] if end is not None else _rows(session, guard, Voucher.household_id == household_id, is_live())
+    rows = [*live, *_rows(session, guard, *dead)]
+    return faces_of_rows(session, guard, sorted(rows, key=lambda row: row.serial_no))
 
 
 def movements(session: Session, guard: Guard, voucher_id: UUID) -> Sequence[books.Movement]:
@@ -173,11 +154,16 @@ def movements(session: Session, guard: Guard, voucher_id: UUID) -> Sequence[book
 
 
 def _where(session: Session, guard: Guard, *conditions: ColumnElement[bool]) -> Sequence[VoucherFace]:
+    return faces_of_rows(session, guard, _rows(session, guard, *conditions))
+
+
+def _rows(session: Session, guard: Guard, *conditions: ColumnElement[bool]) -> Sequence[Voucher]:
     query = select(Voucher).where(Voucher.market_id == guard.market_id, *conditions)
-    return _faces(session, guard, session.scalars(query.order_by(Voucher.serial_no)).all())
+    return session.scalars(query.order_by(Voucher.serial_no)).all()
 
 
-def _faces(session: Session, guard: Guard, rows: Sequence[Voucher]) -> list[VoucherFace]:
+def faces_of_rows(session: Session, guard: Guard, rows: Sequence[Voucher]) -> list[VoucherFace]:
+    """Return the faces of some vouchers' rows, in their order, in two statements for any number."""
     households = people.households_by_id(session, guard, {row.household_id for row in rows})
     balances = books.balances(session, guard.market_id, "voucher", [row.id for row in rows])
     faces = []

@@ -26,13 +26,16 @@ from love_market.web.errors import sentence_of, status_of
 def index(village_code: str) -> str:
     """What waits for vouchers, the batches issued, the search for one voucher, and where all points are."""
     guard = staff_guard(village_code, *COMMITTEE)
-    wanted = request.args.get("q", "").strip()
+    wanted, before = request.args.get("q", "").strip(), request.args.get("before", type=UUID)
     with reading() as session:
+        batches = queries.batches(session, guard, before=before, limit=queries.BATCHES_A_PAGE + 1)
+        shown = batches[: queries.BATCHES_A_PAGE]
         return render_template(
             "vouchers/index.html",
             waiting=queries.waiting(session, guard),
             expired=queries.expired(session, guard, at=now()),
-            batches=queries.batches(session, guard),
+            batches=shown,
+            before=shown[-1].id if len(batches) > len(shown) else None,
             books=queries.reconciliation(session, guard.market_id),
             wanted=wanted,
             found=queries.find(session, guard, wanted),

@@ -1,0 +1,105 @@
+"""Finding the voucher that somebody means by what was typed."""
+
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from love_market.clock import Quarter
+from love_market.people.models import Household
+from love_market.people.rules import Guard
+from love_market.vouchers import token
+from love_market.vouchers.models import Voucher, VoucherBatch
+from love_market.vouchers.queries.faces import VoucherFace, faces_of_rows
+from love_market.vouchers.queries.live import is_live
+from love_market.vouchers.rules import LIVE, ShortCodeMistyped, State, serial_no
+
+_SERIAL = re.compile(r"(?:(?:\d{4}-)?[1-4]-)?(\d{1,6})", re.ASCII)
+_QUARTERS = 40
+"""The end of a serial number is looked for in so many quarters; a whole one is found however old it is."""
+
+
+def find(session: Session, guard: Guard, text: str, *, limit: int = 50) -> Sequence[VoucherFace]:
+    """Return the village's vouchers that somebody means by what was typed.
+
+    By the serial number or its end, the short code, the household's number, or a part of its head's name. Where that
+    means one household, its latest used vouchers are found too; of several, those that live.
+    """
+    wanted = text.strip()
+    if not wanted:
+        return []
+    rows = {row.id: row for row in session.scalars(_here(guard, _by_code(session, guard, wanted)).limit(limit))}
+    meant = session.scalars(_households(guard, wanted)).all()
+    if meant:
+        theirs = Voucher.household_id.in_(meant)
+        newest = Voucher.serial_no.desc()
+        rows |= {row.id: row for row in session.scalars(_here(guard, theirs, is_live()).order_by(newest).limit(limit))}
+    if len(meant) == 1:
+        used = Voucher.id.in_(session.scalars(_newest_dead(guard, meant[0], limit)).all())
+        rows |= {row.id: row for row in session.scalars(_here(guard, used))}
+    return faces_of_rows(session, guard, sorted(rows.values(), key=lambda row: row.serial_no)[:limit])
+
+
+def _here(guard: Guard, *conditions: ColumnElement[bool]) -> Select[Voucher]:
+    return (
+        select(Voucher)
+        .join(Household, and_(Household.market_id == Voucher.market_id, Household.id == Voucher.household_id))
+        .where(Voucher.market_id == guard.market_id, Household.village_code == guard.village_code, *conditions)
+    )
+
+
+def _by_code(session: Session, guard: Guard, wanted: str) -> ColumnElement[bool]:
+    """Return the condition for a voucher to have this serial number, one that ends so, or this short code."""
+    codes = Voucher.market_id == guard.market_id, Voucher.short_code == _short_code(wanted)
+    serials = Voucher.market_id == guard.market_id, Voucher.serial_no.in_(_serials(session, guard, wanted))
+    return or_(and_(*codes), and_(*serials))
+
+
+def _serials(session: Session, guard: Guard, wanted: str) -> list[str]:
+    """Return the serial numbers that somebody may mean: the number itself in each of the latest quarters."""
+    typed, serials = _SERIAL.fullmatch(wanted), [wanted]
+    newest = session.scalar(
+        select(VoucherBatch.quarter)
+        .where(VoucherBatch.market_id == guard.market_id)
+        .order_by(VoucherBatch.quarter.desc())
+        .limit(1)
+    )
+    if typed is None or newest is None:
+        return serials
+    quarter, sequence = Quarter.parse(newest), int(typed[1])
+    for _ in range(_QUARTERS):
+        serials.append(serial_no(str(quarter), sequence))
+        quarter = quarter.previous()
+    return [one for one in serials if wanted.isdecimal() or one.endswith(wanted)]
+
+
+def _households(guard: Guard, wanted: str) -> Select[UUID]:
+    plain = func.ltrim(Household.number, "0") == (wanted.lstrip("0") or "0")
+    return select(Household.id).where(
+        Household.market_id == guard.market_id,
+        Household.village_code == guard.village_code,
+        or_(Household.head_name.contains(wanted, autoescape=True), plain),
+    )
+
+
+def _newest_dead(guard: Guard, household_id: UUID, limit: int) -> CompoundSelect[UUID]:
+    """Return the ids of a household's vouchers that died last: the end of each state's part of the index."""
+    ends = [
+        select(Voucher.id)
+        .where(Voucher.market_id == guard.market_id, Voucher.household_id == household_id, Voucher.state == state)
+        .order_by(Voucher.state_changed_at.desc())
+        .limit(limit)
+        .subquery()
+        for state in State
+        if state not in LIVE
+    ]
+    return union_all(*(select(end.c.id) for end in ends))
+
+
+def _short_code(text: str) -> str | None:
+    try:
+        return token.normalise_short_code(text)
+    except ShortCodeMistyped:
+        return None
