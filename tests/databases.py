@@ -20,7 +20,7 @@ from typing import Any
 import psycopg
 from flask_migrate import upgrade
 from psycopg import sql
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import make_url
 
 from love_market.app import create_app
@@ -36,6 +36,12 @@ STARTS_WITHIN_SECONDS = 60
 QUICK = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off", "shared_buffers": "48MB"}
 # Waits for its parent to end in any way at all, then ends the cluster and clears up behind it.
 GUARD = 'read -r _; kill -QUIT "$1" 2>/dev/null; while kill -0 "$1" 2>/dev/null; do sleep 0.05; done; rm -rf "$2"'
+
+FILES = """
+    SELECT pg_relation_filepath(oid), CASE WHEN relkind = 'r' AND relnamespace = 'public'::regnamespace THEN relname END
+    FROM pg_class WHERE pg_relation_filepath(oid) IS NOT NULL AND NOT relisshared
+    AND (relnamespace = 'public'::regnamespace OR relnamespace = 'pg_toast'::regnamespace)
+"""
 
 
 class NoPostgreSQL(Exception):
@@ -197,6 +203,16 @@ def drop(server: psycopg.Connection, name: str) -> None:
     server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def without_triggers(connection: Connection) -> None:
+    """Let a transaction change what the program's own triggers, keys and floors would refuse."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        return
+    for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all():
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+
+
 class Database:
     """One of the databases that the program runs on, and copies of it for the tests of one process."""
 
@@ -225,6 +241,10 @@ class Database:
         while len(self._made) > before:
             self._drop(self._made.pop())
 
+    def kept(self, url: str) -> bytes:
+        """Return every byte that a database of ours keeps on disk, of rows long deleted too."""
+        raise NotImplementedError
+
     def _copy(self, folder: Path, like: str | None) -> str:
         raise NotImplementedError
 
@@ -249,6 +269,11 @@ class SQLite(Database):
             here.backup(there)
         return f"sqlite:///{(folder / FILE).as_posix()}"
 
+    def kept(self, url: str) -> bytes:
+        """The file, and the log beside it."""
+        file = Path(str(make_url(url).database))
+        return b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))
+
     def _drop(self, url: str) -> None:
         """Leave the file where pytest keeps the folder of a failed test."""
 
@@ -271,6 +296,20 @@ class PostgreSQL(Database):
         name = f"{self._prefix}_{self._count}"
         copy(self._server, name, str(make_url(like or self._template).database))
         return make_url(self._template).set(database=name).render_as_string(hide_password=False)
+
+    def kept(self, url: str) -> bytes:
+        """The files of its tables and indexes as they stand on the server, and each row unpacked."""
+        found: list[bytes] = []
+        with at(url) as connection:
+            connection.execute("CHECKPOINT")
+            for path, table in connection.execute(FILES).fetchall():
+                found += connection.execute("SELECT pg_read_binary_file(%s)", [path], binary=True).fetchone() or ()
+                if table:
+                    with connection.cursor().copy(
+                        sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(sql.Identifier(table))
+                    ) as rows:
+                        found += map(bytes, rows)
+        return b"".join(found)
 
     def _drop(self, url: str) -> None:
         drop(self._server, str(make_url(url).database))

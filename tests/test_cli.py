@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from love_market.clock import Quarter
+from tests.databases import Database
 from tests.plays.shell import ROSTER, SCORES, VILLAGE, Installation, installation
 from tests.workbook.making import make_csv, make_xlsx, make_zip
 
@@ -18,9 +19,9 @@ MEGABYTE = 1024 * 1024
 
 
 @pytest.fixture
-def at(migrated: Path, tmp_path: Path) -> Installation:
+def at(database: Database, tmp_path: Path) -> Installation:
     """An installation whose database says nothing yet."""
-    return installation(tmp_path / "instance", migrated)
+    return installation(tmp_path / "instance", database)
 
 
 @pytest.fixture
@@ -65,6 +66,8 @@ def test_no_identity_number_reaches_the_disk(with_people: Installation) -> None:
     numbers = {str(row[4]) for row in sheet.iter_rows(min_row=4, values_only=True) if row[4]}
     assert len(numbers) > 100
     kept = b"".join(path.read_bytes() for path in with_people.folder.rglob("*") if path.is_file())
+    kept += with_people.database.kept(with_people.url)
+    assert "孔振明".encode() in kept
     assert not [number for number in numbers if number.encode() in kept]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError, StatementError
 
 from love_market.db import Instant, db, new_id, reading, retrying, transaction
 from love_market.places.models import Installation
+from tests.databases import Database
 
 
 def test_ids_are_version_seven_and_in_order_of_time() -> None:
@@ -56,11 +57,17 @@ def test_another_spelling_of_an_instant_is_not_read() -> None:
         Instant().process_result_value("2026-10-01T00:00:00.1Z", sqlite.dialect())
 
 
-def test_sqlite_is_durable_and_keeps_foreign_keys(app: Flask) -> None:
+# What is committed is on disk before anybody is told so, and a row points at one that is there.
+DURABLE = {
+    "sqlite": {"PRAGMA journal_mode": "wal", "PRAGMA synchronous": 2, "PRAGMA foreign_keys": 1},
+    "postgresql": {"SHOW synchronous_commit": "on", "SHOW session_replication_role": "origin"},
+}
+
+
+def test_what_is_committed_is_durable_and_foreign_keys_hold(app: Flask, database: Database) -> None:
+    asked = DURABLE[database.dialect]
     with db.engine.connect() as connection:
-        found = {name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous")}
-        assert found == {"journal_mode": "wal", "synchronous": 2}
-        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+        assert {question: connection.execute(text(question)).scalar() for question in asked} == asked
 
 
 class Busy:
@@ -92,7 +99,7 @@ def test_what_will_not_get_better_is_raised_at_once() -> None:
 
 
 def test_retrying_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("love_market.db.time.sleep", nothing)
+    monkeypatch.setattr("love_market.db.doors.time.sleep", nothing)
     work: Callable[[], UUID] = Busy(100, "database is locked")
     with pytest.raises(OperationalError):
         retrying(work)

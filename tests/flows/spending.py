@@ -6,7 +6,7 @@ from typing import Any
 
 from love_market.db import new_id
 from tests import papers
-from tests.flows.story import Story, uuid_text
+from tests.flows.story import Story
 from tests.flows.visitor import Visitor
 from tests.plays.books import redemptions_that_do_not_match, sums_of
 from tests.plays.shell import Installation
@@ -55,13 +55,13 @@ def look_up(story: Story, clerk: Visitor, scan: str, status: int = 200) -> dict[
 
 
 def basket(books: Installation, vouchers: list[dict[str, Any]], pieces: int, price: int = SALT_PRICE) -> dict[str, Any]:
-    salt = uuid_text(books.value("SELECT id FROM good WHERE name = '食盐'"))
+    salt = str(books.value("SELECT id FROM good WHERE name = '食盐'"))
     line = {"good_id": salt, "quantity": pieces, "points_each": price}
     return {"key": str(new_id()), "voucher_ids": [one["id"] for one in vouchers], "basket": [line]}
 
 
 def short_code(books: Installation, face: dict[str, Any]) -> str:
-    code: str = books.value("SELECT short_code FROM voucher WHERE serial_no = ?", face["serial_no"])
+    code: str = books.value("SELECT short_code FROM voucher WHERE serial_no = :number", number=face["serial_no"])
     return code
 
 
@@ -91,12 +91,12 @@ def refuse(story: Story, clerk: Visitor, books: Installation, face: dict[str, An
 def lose_one(story: Story, recorder: Visitor, clerk: Visitor, books: Installation) -> None:
     """A villager lost a voucher: frozen, then a new paper with the same points, and the old one is dead."""
     voucher_id, code = books.rows("SELECT id, short_code FROM voucher ORDER BY serial_no LIMIT 1 OFFSET 4")[0]
-    page = story.at(f"/vouchers/{uuid_text(voucher_id)}")
+    page = story.at(f"/vouchers/{voucher_id}")
     recorder.visit(f"{page}/freeze").press("确认冻结", reason="赶集时丢了")
     assert look_up(story, clerk, code, status=409)["error"] == "VoucherFrozen"
     recorder.visit(f"{page}/reissue").press("确认补发", reason="确实找不着了")
     assert look_up(story, clerk, code, status=409)["error"] == "VoucherVoid"
-    new = books.value("SELECT short_code FROM voucher WHERE reissue_of_id = ?", voucher_id)
+    new = books.value("SELECT short_code FROM voucher WHERE reissue_of_id = :id", id=voucher_id)
     assert look_up(story, clerk, new)["voucher"]["balance_points"] == 21
     totals(books, redeemed=6, given=3)
 
@@ -104,7 +104,7 @@ def lose_one(story: Story, recorder: Visitor, clerk: Visitor, books: Installatio
 def read_the_statement(story: Story, recorder: Visitor, books: Installation, folder: Path) -> None:
     """The household's card is printed; its code leads to the door, its six digits open it, and the points are there."""
     household_id, head = books.rows("SELECT id, head_name FROM household WHERE number = '001'")[0]
-    recorder.visit(story.at(f"/households/cards?household={uuid_text(household_id)}")).press("做新卡并下载")
+    recorder.visit(story.at(f"/households/cards?household={household_id}")).press("做新卡并下载")
     card = recorder.page.data
     (door,) = [code for page in papers.pictures(card, folder, 300) for code in papers.codes_by_zxing(page)]
     (digits,) = re.findall(r"(?<!\d)(\d{3}) (\d{3})(?!\d)", papers.text(card, folder))

@@ -65,11 +65,6 @@ class Story:
         self.clock.at += timedelta(minutes=minutes)
 
 
-def uuid_text(raw: bytes) -> str:
-    """Return an id, as the database keeps it, as pages write it."""
-    return str(UUID(bytes=raw))
-
-
 def begin(app: Flask, clock: Clock, households: int = 12) -> Story:
     """Open the market and take on the staff; nobody lives there yet, and nothing is on the shelf."""
     with transaction() as session:

@@ -37,11 +37,6 @@ def story(live_server: LiveServer, clock: Any) -> Story:  # noqa: ANN401 the clo
     return begin(live_server.app, clock, HOUSEHOLDS)
 
 
-@pytest.fixture
-def books(story: Story, tmp_path: Path) -> Installation:
-    return Installation(tmp_path)
-
-
 def test_a_quarter_as_everybody_sees_it(
     story: Story, books: Installation, live_server: LiveServer, browser: Browser, tmp_path: Path
 ) -> None:

@@ -16,7 +16,8 @@ from love_market.places import queries as places
 from tests import papers
 from tests.builders import sign_in
 from tests.conftest import Clock
-from tests.flows.story import VILLAGE, Story, begin, uuid_text
+from tests.databases import Database
+from tests.flows.story import VILLAGE, Story, begin
 from tests.flows.visitor import Visitor
 from tests.people.sheets import xlsx
 from tests.plays.shell import Installation, installation, play_words
@@ -44,8 +45,8 @@ def recorder(story: Story) -> Visitor:
     return recorder.press("照此导入").sees(f"新增 {len(NAMES)} 户")
 
 
-def test_the_books_keep_the_names_as_they_were_written(recorder: Visitor, tmp_path: Path) -> None:
-    kept = Installation(tmp_path).rows("SELECT head_name FROM household ORDER BY number")
+def test_the_books_keep_the_names_as_they_were_written(recorder: Visitor, books: Installation) -> None:
+    kept = books.rows("SELECT head_name FROM household ORDER BY number")
     assert [name for (name,) in kept] == list(NAMES)
 
 
@@ -72,16 +73,16 @@ def test_the_village_s_own_export_taken_in_again_changes_nothing(story: Story, r
 
 
 @pytest.fixture(scope="module")
-def played(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def played(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """A quarter played with such names of people, and such a rule."""
-    at = installation(tmp_path_factory.mktemp("names"), migrated)
+    at = installation(tmp_path_factory.mktemp("names"), database)
     (at.folder / "花名册.xlsx").write_bytes(xlsx([HEADING, *ROWS]))
     lines = [[f"{number:03}", name, 5 * number] for number, name in enumerate(NAMES, 1)]
     (at.folder / "评分表.csv").write_bytes(make_csv([["户编号", "户主", MARKUP], *lines]))
     words = play_words(at.folder / "out", roster=at.folder / "花名册.xlsx", scores=at.folder / "评分表.csv")
     answer = at.type(*words)
     assert answer.exit_code == 0, answer.output
-    assert at.value("SELECT count(*) FROM rule WHERE name = ?", MARKUP) == 1
+    assert at.value("SELECT count(*) FROM rule WHERE name = :name", name=MARKUP) == 1
     return at
 
 
@@ -127,8 +128,8 @@ def guards_of(app: Flask) -> list[Guard]:
 def paths_of(app: Flask, at: Installation) -> list[str]:
     """Return the address of every page of the program that the played village has, one thing of each kind."""
     kinds = ("household", "voucher", "redemption", "good", "lot", "deed", "objection", "stocktake")
-    ids = {f"{kind}_id": uuid_text(rows[0][0]) for kind in kinds if (rows := at.rows(f"SELECT id FROM {kind}"))}
-    ids |= {"batch_id": uuid_text(at.rows("SELECT id FROM voucher_batch")[0][0]), "number": "1"}
+    ids = {f"{kind}_id": str(rows[0][0]) for kind in kinds if (rows := at.rows(f"SELECT id FROM {kind}"))}
+    ids |= {"batch_id": str(at.rows("SELECT id FROM voucher_batch")[0][0]), "number": "1"}
     known = {**ids, "village_code": VILLAGE, "quarter": "2026Q3", "place_code": VILLAGE, "act": "freeze"}
     addresses = app.url_map.bind("localhost")
     return [

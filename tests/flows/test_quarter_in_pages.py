@@ -35,11 +35,6 @@ def story(app: Flask, clock: Clock) -> Story:
     return begin(app, clock)
 
 
-@pytest.fixture
-def books(story: Story, tmp_path: Path) -> Installation:
-    return Installation(tmp_path)
-
-
 def test_a_quarter_from_the_roster_to_the_villager_s_own_page(
     story: Story, books: Installation, tmp_path: Path
 ) -> None:
@@ -84,4 +79,4 @@ def sent(cells: Sequence[Sequence[str]]) -> dict[str, Any]:
 
 
 def ids_of(books: Installation, table: str, name: str) -> dict[str, str]:
-    return {told: row_id.hex() for told, row_id in books.rows(f"SELECT {name}, id FROM {table}")}
+    return {told: row_id.hex for told, row_id in books.rows(f"SELECT {name}, id FROM {table}")}

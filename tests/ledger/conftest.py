@@ -1,5 +1,4 @@
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -13,11 +12,9 @@ from love_market.places.models import Market
 
 
 @pytest.fixture
-def engine(migrated: Path, tmp_path: Path) -> Iterator[Engine]:
+def engine(database_url: str) -> Iterator[Engine]:
     """An engine on a fresh, migrated database, without any application around it."""
-    file = tmp_path / "books.sqlite3"
-    file.write_bytes(migrated.read_bytes())
-    engine = create_engine(f"sqlite:///{file.as_posix()}").execution_options(writes=True)
+    engine = create_engine(database_url).execution_options(writes=True)
     prepare_engine(engine)
     yield engine
     engine.dispose()

@@ -1,17 +1,16 @@
 import io
-import sqlite3
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import inspect, select, text
 
-from love_market.db import new_id, reading
+from love_market.db import db, new_id, reading
 from love_market.people.models import Household
 from tests import builders
 from tests.builders import VILLAGE_CODE, Village
 from tests.conftest import Clock
+from tests.databases import Database
 from tests.people.rosters import HEAD, books, line, plan_of, take_in
 from tests.people.sheets import IDENTITIES, Value, csv, xlsx
 
@@ -104,7 +103,9 @@ def test_hostile_names_stand_on_pages_as_they_were_written(client: FlaskClient, 
         assert list(kept) == HOSTILE
 
 
-def test_no_identity_number_stays_anywhere(app: Flask, client: FlaskClient, village: Village, tmp_path: Path) -> None:
+def test_no_identity_number_stays_anywhere(
+    client: FlaskClient, village: Village, database: Database, database_url: str, tmp_path: Path
+) -> None:
     builders.sign_in(client, village.recorder)
     rows: list[list[Value]] = [
         ["001", "孔振明", IDENTITIES[0], 3, "13900000001", "一组", f"低保，{IDENTITIES[1]}"],
@@ -118,16 +119,16 @@ def test_no_identity_number_stays_anywhere(app: Flask, client: FlaskClient, vill
     kept = b"".join(path.read_bytes() for path in (tmp_path / "roster-previews").iterdir())
     assert confirm(client, preview) == 302
     pages += client.get(f"/v/{VILLAGE_CODE}/households").text
-    with app.app_context():
-        raw = b"".join(path.read_bytes() for path in tmp_path.glob("love_market.sqlite3*"))
-    found = sqlite3.connect(tmp_path / "love_market.sqlite3")
-    tables = [name for (name,) in found.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    cells = [str(cell) for table in tables for row in found.execute(f"SELECT * FROM {table}") for cell in row]
-    found.close()
+    raw = database.kept(database_url)
+    with db.engine.connect() as connection:
+        tables = inspect(connection).get_table_names()
+        rows = [row for table in tables for row in connection.execute(text(f"SELECT * FROM {table}"))]
+    cells = [str(cell) for row in rows for cell in row]
     assert any("低保" in cell for cell in cells)
     for number in IDENTITIES:
         assert not [cell for cell in cells if number in cell]
         assert number.encode() not in raw
+        assert "姚改".encode() in raw, "the bytes read are the ones that are kept"
         assert number.encode() not in kept
         assert number not in pages
 

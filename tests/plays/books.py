@@ -3,12 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import openpyxl
 
 from tests.plays.shell import Installation
 
-POINTS = bytes(16)
+POINTS = UUID(int=0)
 # domain.md §3: what may count in a quarter, by the rules that the shared workbook's columns match.
 CAPS = {"庭院整洁": 5, "垃圾分类": 9, "孝老爱亲": 10, "义务劳动": 40, "志愿服务": 30, "乱倒垃圾": 20}
 
@@ -27,7 +28,7 @@ class Sums:
 def sums_of(at: Installation) -> Sums:
     """Return where points and goods rest by the legs alone, and whether every kept balance is what its legs say."""
     kinds: Counter[tuple[bool, str]] = Counter()
-    balances: Counter[tuple[str, bytes, bytes]] = Counter()
+    balances: Counter[tuple[str, UUID, UUID]] = Counter()
     moved: Counter[tuple[str, str]] = Counter()
     for unit, source, source_owner, destination, destination_owner, amount in at.rows(
         "SELECT unit, source_kind, source_owner, destination_kind, destination_owner, amount FROM leg"

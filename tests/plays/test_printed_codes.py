@@ -55,7 +55,7 @@ def test_both_decoders_read_every_code_of_the_sheet_and_again_at_half_the_size(
 def counter_of(played: tuple[Installation, list[str]], tmp_path: Path) -> Iterator[tuple[Installation, Guard]]:
     """A copy of the played village's books, opened, and the clerk who stands at its counter."""
     at = played[0].copy(tmp_path / "counter")
-    settings = Settings.from_environment({"LOVE_MARKET_INSTANCE": str(at.folder)})
+    settings = Settings.from_environment(at.environment)
     with create_app(settings).app_context():
         with reading() as session:
             market_id = places.village(session, VILLAGE).market_id
@@ -74,7 +74,7 @@ def test_every_printed_code_pays_all_it_holds_once_and_never_again(
     for code in codes:
         with reading() as session:
             face = vouchers.from_scan(session, clerk, code, at=AT)
-        assert face.balance_points == left[face.id.bytes]
+        assert face.balance_points == left[face.id]
         if face.balance_points:
             assert face.refusal is None
             with transaction() as session:

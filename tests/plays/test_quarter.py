@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import Database
 from tests.plays.books import points_on_paper, redemptions_that_do_not_match, sums_of
 from tests.plays.shell import SCORES, Installation, installation, play_words, run, tamper
 
@@ -117,12 +118,12 @@ def test_played_again_nothing_is_new(played: tuple[Installation, list[str]], tmp
 
 
 def test_killed_at_three_moments_it_ends_as_if_it_had_not_been(
-    played: tuple[Installation, list[str]], migrated: Path, tmp_path: Path
+    played: tuple[Installation, list[str]], database: Database, tmp_path: Path
 ) -> None:
     seed = random.randrange(2**32)
     sys.stdout.write(f"moments of kill -9 drawn by seed {seed}\n")
     chance = random.Random(seed)
-    at = installation(tmp_path / "killed", migrated)
+    at = installation(tmp_path / "killed", database)
     for _ in range(3):
         kill_within(at, play_words(at.folder / "out"), chance)
         assert at.type("books", "verify").exit_code == 0

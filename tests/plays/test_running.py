@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from love_market.plays.cast_of_demonstration import CARD, PASSWORD
+from tests.databases import Database
 from tests.plays.shell import ROSTER, SCORES, VILLAGE, Installation, installation, play_words
 
 FIRST = ("init", "--name", "卫县", "--sign-in-name", "wei")
@@ -13,9 +14,9 @@ GOOD = "a long enough pass\n" * 2
 
 
 @pytest.fixture
-def at(migrated: Path, tmp_path: Path) -> Installation:
+def at(database: Database, tmp_path: Path) -> Installation:
     """An installation whose database says nothing yet."""
-    return installation(tmp_path / "instance", migrated)
+    return installation(tmp_path / "instance", database)
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def said_to_be(at: Installation) -> list[tuple[int]]:
     return at.rows("SELECT demonstration FROM installation")
 
 
-def test_a_real_database_begins_with_one_overseer_and_nobody_else(at: Installation) -> None:
+def test_a_real_database_begins_with_one_overseer_and_nobody_else(at: Installation, database: Database) -> None:
     answer = at.type(*FIRST, answers=GOOD)
     assert answer.exit_code == 0, answer.output
     assert "密码（至少 10 位）" in answer.output
@@ -38,7 +39,7 @@ def test_a_real_database_begins_with_one_overseer_and_nobody_else(at: Installati
     assert at.rows("SELECT sign_in_name FROM staff") == [("wei",)]
     assert at.rows("SELECT place_code, role FROM role_grant") == [("140221", "county_overseer")]
     assert (said_to_be(at), at.counts()["household"], at.counts()["market"]) == ([(0,)], 0, 0)
-    assert b"a long enough pass" not in at.database.read_bytes()
+    assert b"a long enough pass" not in database.kept(at.url)
 
 
 def test_a_short_password_begins_nothing(at: Installation) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import Database
 from tests.plays.books import redemptions_that_do_not_match, sums_of
 from tests.plays.shapes import NEW_RULE, SHAPES, Home, Shape, homes, scores_with_wrong_totals
 from tests.plays.shell import VILLAGE, Installation, installation, play_words
@@ -42,23 +43,23 @@ def play(at: Installation, village: tuple[Home, ...], roster: Shape, scores: Sha
 
 @pytest.mark.parametrize(("roster", "scores"), SHAPES, ids=lambda shape: shape.__name__)
 def test_a_village_in_any_shape_gives_the_same_quarter(
-    migrated: Path, tmp_path: Path, roster: Shape, scores: Shape
+    database: Database, tmp_path: Path, roster: Shape, scores: Shape
 ) -> None:
-    at, village = installation(tmp_path / "shape", migrated), homes()
+    at, village = installation(tmp_path / "shape", database), homes()
     summary = play(at, village, roster, scores)
     assert at.rows(ROSTER) == [
         (f"{home.number:03}", home.head, 1 + len(home.members), f"{'一二三'[home.group - 1]}组", home.phone)
         for home in village
     ]
     assert dict(at.rows(AWARDS)) == {home.head: home.awarded for home in village if home.awarded}
-    assert at.value("SELECT count(*) FROM rule WHERE name = ?", NEW_RULE) == 1
+    assert at.value("SELECT count(*) FROM rule WHERE name = :name", name=NEW_RULE) == 1
     assert (summary["households"], summary["verified"]) == (len(village), True)
     assert summary["scores"] == sum(bool(value) for home in village for value in home.points)
-    assert b"140221195109166441" not in at.database.read_bytes()
+    assert b"140221195109166441" not in database.kept(at.url)
 
 
-def test_a_total_that_is_wrong_is_told_and_not_taken(migrated: Path, tmp_path: Path) -> None:
-    at, village = installation(tmp_path / "wrong", migrated), homes()
+def test_a_total_that_is_wrong_is_told_and_not_taken(database: Database, tmp_path: Path) -> None:
+    at, village = installation(tmp_path / "wrong", database), homes()
     at.type("import-roster", "--village", VILLAGE, written(at.folder, village, SHAPES[0][0]))
     scores = written(at.folder, village, scores_with_wrong_totals)
     answer = at.type("import-scores", "--village", VILLAGE, "--quarter", "2026Q3", scores)
@@ -68,8 +69,8 @@ def test_a_total_that_is_wrong_is_told_and_not_taken(migrated: Path, tmp_path: P
     assert f"新项目：E 列“{NEW_RULE}”" in answer.output
 
 
-def test_rows_that_cannot_be_taken_are_told_and_the_quarter_goes_on(migrated: Path, tmp_path: Path) -> None:
-    at, village = installation(tmp_path / "refused", migrated), homes(4)
+def test_rows_that_cannot_be_taken_are_told_and_the_quarter_goes_on(database: Database, tmp_path: Path) -> None:
+    at, village = installation(tmp_path / "refused", database), homes(4)
     roster: list[list[object]] = [
         ["户编号", "户主"],
         *[[home.number, home.head] for home in village],
@@ -91,8 +92,8 @@ def test_rows_that_cannot_be_taken_are_told_and_the_quarter_goes_on(migrated: Pa
     assert sums_of(at).awarded == 4 * 8
 
 
-def test_a_village_of_1300_households_is_played_in_well_under_two_minutes(migrated: Path, tmp_path: Path) -> None:
-    at, village = installation(tmp_path / "large", migrated), homes(1300)
+def test_a_village_of_1300_households_is_played_in_well_under_two_minutes(database: Database, tmp_path: Path) -> None:
+    at, village = installation(tmp_path / "large", database), homes(1300)
     begun = time.process_time()
     summary = play(at, village, *SHAPES[0])
     took = time.process_time() - begun
