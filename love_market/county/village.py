@@ -33,7 +33,7 @@ _BEFORE_NOTICE = {
 }
 
 
-class _Waits(Exception):
+class Waits(Exception):
     """Nothing went wrong: the village waits for somebody, in words."""
 
 
@@ -44,11 +44,11 @@ def close(plan: ClosePlan, village: VillageRecord) -> Outcome:
     Raises what the services and the press raise.
     """
     try:
-        standing = retrying(lambda: _confirmed(plan, village))
-    except _Waits as waits:
+        standing = retrying(lambda: confirmed(plan, village))
+    except Waits as waits:
         return Outcome(village.code, village.short_name, Ending.WAITING, str(waits))
-    retrying(lambda: _issue(plan, village))
-    return _lay_out(plan, village, standing)
+    retrying(lambda: issue(plan, village))
+    return lay_out(plan, village, standing)
 
 
 def program(village: VillageRecord) -> Guard:
@@ -56,23 +56,23 @@ def program(village: VillageRecord) -> Guard:
     return Guard(village.market_id, village.code, "system", "县里结算", frozenset({Role.RECORDER}))
 
 
-def _confirmed(plan: ClosePlan, village: VillageRecord) -> AppraisalRecord:
-    """Return the village's quarter once it is confirmed; raise ``_Waits`` while it is not."""
+def confirmed(plan: ClosePlan, village: VillageRecord) -> AppraisalRecord:
+    """Return the village's quarter once it is confirmed, here too if the plan plays the chairs; raise ``Waits``."""
     guard = program(village)
     with reading() as session:
         try:
             standing = appraisals.appraisal(session, guard, plan.quarter)
         except NoAppraisal:
-            raise _Waits("还没有开这个季度的评分") from None
+            raise Waits("还没有开这个季度的评分") from None
     if standing.state is State.CONFIRMED:
         return standing
     if standing.state is not State.NOTICE or standing.notice_ends_at is None:
-        raise _Waits(_BEFORE_NOTICE[standing.state])
+        raise Waits(_BEFORE_NOTICE[standing.state])
     if plan.at < standing.notice_ends_at:
         ends = village_time(standing.notice_ends_at)
-        raise _Waits(f"还在公示，到{ends.month}月{ends.day}日 {ends:%H:%M}")
+        raise Waits(f"还在公示，到{ends.month}月{ends.day}日 {ends:%H:%M}")
     if not plan.as_chairs:
-        raise _Waits("公示结束了，等主任认定")
+        raise Waits("公示结束了，等主任认定")
     with transaction() as session:
         return _confirm_as_chair(session, plan, village, standing.id)
 
@@ -84,14 +84,14 @@ def _confirm_as_chair(session: Session, plan: ClosePlan, village: VillageRecord,
     recorders = appraisals.recorders(session, program(village), appraisal_id)
     guard = queries.chair(session, village, recorders)
     if guard is None:
-        raise _Waits("没有可以认定的主任：要有一位没有录过分的主任")
+        raise Waits("没有可以认定的主任：要有一位没有录过分的主任")
     ledger.lock_book(session, village.market_id)
     key, at = key_of(village.market_id, village.code, plan.quarter, "confirm"), _instant(session, plan, village)
     appraisals_service.confirm(session, guard, plan.quarter, at=at, key=key)
     return appraisals.appraisal(session, guard, plan.quarter)
 
 
-def _issue(plan: ClosePlan, village: VillageRecord) -> None:
+def issue(plan: ClosePlan, village: VillageRecord) -> None:
     """Issue what waits; the key counts the batches before it, so that what is confirmed later has its own."""
     guard = program(village)
     with transaction() as session:
@@ -108,7 +108,8 @@ def _instant(session: Session, plan: ClosePlan, village: VillageRecord) -> datet
     return max(plan.at, queries.last_written_at(session, village.market_id) or plan.at)
 
 
-def _lay_out(plan: ClosePlan, village: VillageRecord, standing: AppraisalRecord) -> Outcome:
+def lay_out(plan: ClosePlan, village: VillageRecord, standing: AppraisalRecord) -> Outcome:
+    """Lay out what is not there yet of the quarter's papers; return what came of the village."""
     guard, place = program(village), folder.village_folder(plan.out, village.code, village.short_name)
     with reading() as session:
         batches = queries.issued(session, guard, plan.quarter)

@@ -32,5 +32,10 @@ def typeset(template: str, data: Mapping[str, object], at: datetime) -> bytes:
             pdf_tags=False,
         )
     finally:
-        for _ in range(_DOCUMENTS_REMEMBERED + 1):
-            typst.compile(b"", font_paths=system_fonts())
+        forget()
+
+
+def forget() -> None:
+    """Let the compiler forget the documents it has set."""
+    for _ in range(_DOCUMENTS_REMEMBERED + 1):
+        typst.compile(b"", font_paths=system_fonts())

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from love_market.clock import Quarter, village_date
+from love_market.db import Rows
 from love_market.errors import words
 from love_market.ledger import queries as books
 from love_market.ledger import service as ledger
@@ -29,6 +30,8 @@ from love_market.vouchers.service.rows import (
     next_sequence,
     vouchers_of_village,
 )
+
+_BATCHES, _VOUCHERS = Rows(VoucherBatch), Rows(Voucher)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,8 @@ def issue(
     holds = [(voucher["household_id"], voucher["id"], voucher["face_points"]) for voucher in vouchers]
     draft = Draft("issue", at, guard.actor, f"{quarter} 发券", key, legs.hold(holds), input=asked)
     number = ledger.post(session, guard.market_id, draft).number
-    session.execute(insert(VoucherBatch), [batch | {"entry_number": number}])
-    session.execute(insert(Voucher), vouchers)
+    _BATCHES.later(session, [batch | {"entry_number": number}])
+    _VOUCHERS.later(session, vouchers)
     return IssuedBatch(key, len(faces), sum(face for _, face in faces), number)
 
 
@@ -174,7 +177,9 @@ def _vouchers(
         "state": State.ISSUED.value,
         "state_reason": "",
         "state_changed_at": at,
+        "handed_over_at": None,
         "handed_over_to": "",
+        "reissue_of_id": None,
     }
     return [
         same
