@@ -15,11 +15,12 @@ PO := $(wildcard love_market/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 VENDOR := static/vendor/barcode-detector.js
 
-.PHONY: help run test lint install dev assets translations messages wheel locks clean
+.PHONY: help run test ordeal lint install dev assets translations messages wheel locks clean
 
 help:
 	@echo "make run           开门：装好一切，打开演示村（PORT=8000）"
 	@echo "make test          everything that must pass"
+	@echo "make ordeal        kill it hundreds of times, in full (ORDEAL_SEED=n repeats one)"
 	@echo "make lint          style, types, import contracts, templates, scripts"
 	@echo "make assets        bundle what the pages need into static/vendor"
 	@echo "make messages      gather the sentences to translate; make translations compiles them"
@@ -34,6 +35,10 @@ test: dev
 	@deploy/system-packages.sh test
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest $(PYTEST_ARGS)
+
+ordeal: dev
+	@deploy/system-packages.sh test
+	$(BIN)/pytest -m ordeal --ordeal full -s $(ORDEAL_ARGS)
 
 lint: dev
 	$(BIN)/ruff check .
@@ -104,7 +109,7 @@ wheel: install
 LOCK := env UV_CUSTOM_COMPILE_COMMAND="make locks" $(UV) pip compile --quiet --generate-hashes --universal \
   --python-version 3.11 --no-emit-index-url --no-emit-find-links pyproject.toml
 locks:
-	$(LOCK) --extra build --extra postgresql -o requirements.lock
+	$(LOCK) --extra build --extra server -o requirements.lock
 	$(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock
 	npm install --package-lock-only
 	@! grep -niE 'https?:|file:' requirements.lock requirements-dev.lock || { echo "a lock names an address" >&2; exit 1; }
