@@ -24,7 +24,7 @@ from love_market.places import views as places
 from love_market.reports import views as reports
 from love_market.stock import views as stock
 from love_market.vouchers import views as vouchers
-from love_market.web import assets, errors, filters, headers, language
+from love_market.web import assets, errors, filters, headers, health, language, logs, metrics
 
 ROOMS = (places, people, deeds, appraisals, vouchers, stock, counter, reports)
 # An old Windows calls scripts plain text, and a browser told not to guess then refuses to run them.
@@ -39,8 +39,11 @@ class LoveMarket(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Answer a request, again from the start after a serialisation failure, a deadlock or a lost connection."""
-        answer = super().dispatch_request
-        return retrying(answer)
+        return retrying(metrics.trying(super().dispatch_request))
+
+    def log_exception(self, exc_info: Any) -> None:  # noqa: ANN401 as Flask has it
+        """Write down a fault of ours: where it is, not what it was about, which may be somebody's name."""
+        logs.fault(self.logger, exc_info[1])
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Flask:
@@ -53,10 +56,11 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+    logs.init_app(app)
     Migrate(app, db, directory=str(assets.migrations_dir()), render_as_batch=True)
     CSRFProtect(app)
     access.login_manager.init_app(app)
-    for part in (assets, filters, errors, headers, language, navigation):
+    for part in (assets, filters, errors, headers, health, language, metrics, navigation):
         part.init_app(app)
     for room in ROOMS:
         app.register_blueprint(room.bp)

@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -21,6 +21,8 @@ class Settings:
 
     ``database_url`` is an SQLAlchemy URL; ``instance`` holds the database file, the secret and evidence photos;
     ``base_url`` is what voucher codes point to, as a villager's phone can reach it, without a trailing slash.
+    ``log_format`` is ``json`` for a line a request and empty for errors only, ``log_file`` where the lines go, else
+    standard error; with ``metrics_token`` the figures at ``/metrics`` may be asked for from another machine.
     """
 
     database_url: str
@@ -29,10 +31,16 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     port: int = 8000
     https: bool = False
+    log_format: str = ""
+    log_file: Path | None = None
+    metrics_token: str = field(default="", repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, database_url: str = "") -> Self:
-        """Read ``DATABASE_URL SECRET_KEY LOVE_MARKET_INSTANCE BASE_URL PORT``; raise ``Invalid`` on nonsense."""
+        """Read ``DATABASE_URL SECRET_KEY LOVE_MARKET_INSTANCE BASE_URL PORT LOG_FORMAT LOG_FILE METRICS_TOKEN``.
+
+        Raises ``Invalid`` on nonsense.
+        """
         instance = Path(environment.get("LOVE_MARKET_INSTANCE", "instance")).absolute()
         instance.mkdir(parents=True, exist_ok=True)
         port = _port(environment.get("PORT", "8000"))
@@ -48,11 +56,18 @@ class Settings:
             base_url=base_url,
             port=port,
             https=base_url.lower().startswith("https:"),
+            log_format=environment.get("LOG_FORMAT", ""),
+            log_file=Path(environment["LOG_FILE"]).absolute() if environment.get("LOG_FILE") else None,
+            metrics_token=environment.get("METRICS_TOKEN", ""),
         )
 
     def __post_init__(self) -> None:
         if len(self.secret_key) < _SHORTEST_SECRET:
             raise Invalid(words("SECRET_KEY 太短，至少要 {count} 个字符。"), count=_SHORTEST_SECRET)
+        if self.metrics_token and len(self.metrics_token) < _SHORTEST_SECRET:
+            raise Invalid(words("METRICS_TOKEN 太短，至少要 {count} 个字符。"), count=_SHORTEST_SECRET)
+        if self.log_format not in {"", "json"}:
+            raise Invalid(words("LOG_FORMAT 只能是 json，或者不写，现在是“{value}”。"), value=self.log_format)
 
 
 def _port(text: str) -> int:

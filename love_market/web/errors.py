@@ -1,10 +1,12 @@
 """Errors as answers: one map from class to status, one page, one JSON form."""
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from love_market.db.passing import is_passing
 from love_market.errors import Denied, Invalid, LoveMarketError, NotFound, Refused, words
 
 STATUS: dict[type[LoveMarketError], int] = {NotFound: 404, Denied: 403, Refused: 409, Invalid: 422}
@@ -16,13 +18,16 @@ TITLES = {
     413: words("文件太大"),
     422: words("填的内容不对"),
     500: words("程序出错了"),
+    503: words("请稍等几秒"),
 }
 SENTENCES = {
     404: words("这个网址没有东西。请从首页重新进入。"),
     405: words("这个网址没有东西。请从首页重新进入。"),
     413: words("文件太大，最多 {megabytes} MB。请只留一张表，另存后再传。"),
     500: words("这一步没有做成，账本没有变。请再试一次；还不行，请告诉管理员。"),
+    503: words("账本正在切换，请过几秒再按一次，同一笔不会记两次。"),
 }
+RETRY_AFTER_SECONDS = 3
 
 
 def status_of(error: LoveMarketError) -> int:
@@ -39,16 +44,53 @@ def sentence_of(error: LoveMarketError) -> str:
 def answer(status: int, sentence: str, code: str) -> Response:
     """Answer with the error page, or as JSON where the asker is a script."""
     title = _(TITLES.get(status, TITLES[500]))
-    if request.is_json or request.accept_mimetypes.best == "application/json":
+    g.outcome = code
+    if wants_json():
         response = jsonify(title=title, detail=sentence, error=code, status=status)
     else:
-        response = make_response(render_template("web/error.html", title=title, sentence=sentence, status=status))
+        try:
+            page = render_template("web/error.html", title=title, sentence=sentence, status=status)
+        except SQLAlchemyError as error:  # the page's head asks the database who is here
+            if not is_passing(error):
+                raise
+            return not_now()
+        response = make_response(page)
     response.status_code = status
+    return response
+
+
+def wants_json() -> bool:
+    """Return whether the asker is a script."""
+    return request.is_json or request.accept_mimetypes.best == "application/json"
+
+
+def not_now() -> Response:
+    """Answer that the database cannot be reached at the moment: 503, in words, with the time to ask again.
+
+    Whether the write was booked is not known here; asking again with the same key finds out, and books it once. The
+    page asks the database nothing; one that was only read is asked for again by the browser itself.
+    """
+    title, sentence = _(TITLES[503]), _(SENTENCES[503])
+    g.outcome = "NotNow"
+    if wants_json():
+        response = jsonify(title=title, detail=sentence, error="NotNow", status=503)
+    else:
+        response = make_response(render_template("web/not_now.html", title=title, sentence=sentence))
+        if request.method == "GET":
+            response.headers["Refresh"] = str(RETRY_AFTER_SECONDS)
+    response.status_code = 503
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 
 
 def init_app(app: Flask) -> None:
     """Answer every error in the user's words."""
+
+    @app.errorhandler(SQLAlchemyError)
+    def _database(error: SQLAlchemyError) -> Response:
+        if not is_passing(error):
+            raise error
+        return not_now()
 
     @app.errorhandler(LoveMarketError)
     def _ours(error: LoveMarketError) -> Response:

@@ -2,9 +2,18 @@
 const LONGEST_WAIT_MS = 20_000;
 const CLIENT_ERROR = 400;
 const SERVER_ERROR = 500;
+const NOT_NOW = 503;
 
-/** Nobody answered, or nobody we can understand: what was asked may or may not have happened. */
-export class NoAnswer extends Error {}
+/**
+ * Nobody answered, or nobody we can understand: what was asked may or may not have happened. `detail` is what the
+ * application said where it is only being handed over: to ask the same again in a few seconds.
+ */
+export class NoAnswer extends Error {
+  constructor(message, detail = "") {
+    super(message);
+    this.detail = detail;
+  }
+}
 
 /**
  * Ask; return `{ok, status, data}` for every answer of the application. Raises NoAnswer for a broken line, a long
@@ -22,7 +31,9 @@ export async function ask(url, body) {
       signal: silence.signal,
     });
     const data = await response.json();
-    if (response.status >= SERVER_ERROR) throw new NoAnswer(String(response.status));
+    if (response.status >= SERVER_ERROR) {
+      throw new NoAnswer(String(response.status), response.status === NOT_NOW ? data.detail : "");
+    }
     return { ok: response.status < CLIENT_ERROR, status: response.status, data };
   } catch (error) {
     throw error instanceof NoAnswer ? error : new NoAnswer(String(error));

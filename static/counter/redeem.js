@@ -40,7 +40,7 @@ export async function redeem(till) {
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     till.busy = false;
-    tell("wait", words.unknown);
+    tell("wait", error.detail || words.unknown);
   }
   till.draw();
 }
