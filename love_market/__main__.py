@@ -2,4 +2,5 @@
 
 from love_market.cli import main
 
-main()
+if __name__ == "__main__":  # a process of a pool loads this file too
+    main()

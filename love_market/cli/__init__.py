@@ -20,6 +20,7 @@ COMMANDS = (
     *(migrate, init, open_market, run),
     *(play_quarter, import_roster, import_scores, close_quarter),
     *(books, move_markets, sql),
+    *BACKUPS,
 )
 for command in COMMANDS:
     main.add_command(command)

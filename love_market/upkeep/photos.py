@@ -1,0 +1,108 @@
+"""Photos in a backup: each sealed once under its hash, and taken back by what the restored books name.
+
+A photo's file is there before the row that names it (see ``deeds.evidence``), so photos are saved AFTER the books: none
+that the saved books name can be missing. The store keeps a photo for good; the books that name it are never unwritten.
+"""
+
+import hashlib
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyrage import x25519
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from love_market.deeds.evidence import folder_of
+from love_market.deeds.models import DeedPhoto
+from love_market.stock.models import Good
+from love_market.stock.rules import PHOTO_PREFIX
+from love_market.stock.service.photos import photo_path
+from love_market.upkeep.keys import Keys
+from love_market.upkeep.sealed import Damaged, seal, unseal
+from love_market.upkeep.store import Store
+from love_market.upkeep.watching import Watch
+
+KINDS = ("evidence", "goods")
+_SUFFIX = ".jpg"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What saving photos did: how many are new in the store, and the files whose bytes are not what their name says."""
+
+    new: int
+    faulty: tuple[Path, ...]
+
+
+def save_photos(instance: Path, store: Store, keys: Keys, watch: Watch) -> Saved:
+    """Seal every photo of an installation that the store has not yet; unfinished uploads are no photos."""
+    waiting = [path for kind in KINDS for path in _not_yet_in(instance / kind, store.photos / kind)]
+    new, faulty = 0, []
+    with watch("照片", len(waiting), "张") as progress:
+        for path in waiting:
+            content = path.read_bytes()
+            if hashlib.sha256(content).hexdigest() == path.stem:
+                target = store.photos / path.relative_to(instance)
+                seal(io.BytesIO(content), target.with_name(f"{path.name}.age"), keys.recipients, packed=False)
+                new += 1
+            else:
+                faulty.append(path)
+            progress(1)
+    return Saved(new, tuple(faulty))
+
+
+def named_photos(session: Session, instance: Path) -> Iterator[Path]:
+    """Yield where the photos lie that the books name, in an installation's folder, each once."""
+    deeds = select(DeedPhoto.market_id, DeedPhoto.sha256).distinct()
+    for market_id, sha256 in session.execute(deeds).yield_per(5000):
+        yield folder_of(instance, market_id) / f"{sha256}{_SUFFIX}"
+    goods = select(Good.market_id, Good.picture).where(Good.picture.startswith(PHOTO_PREFIX)).distinct()
+    for market_id, picture in session.execute(goods).yield_per(5000):
+        yield photo_path(instance, market_id, picture.removeprefix(PHOTO_PREFIX))
+
+
+def lost_photos(session: Session, store: Store) -> int:
+    """Count the photos that the books name and the store lacks."""
+    have = {str(path.relative_to(store.photos)) for path in store.photos.glob(f"*/*/*{_SUFFIX}.age")}
+    root = Path()
+    return sum(1 for path in named_photos(session, root) if f"{path}.age" not in have)
+
+
+def take_photos(
+    session: Session, store: Store, instance: Path, identities: Sequence[x25519.Identity], watch: Watch
+) -> tuple[int, list[Path]]:
+    """Put the photos that the books name into an installation's folder, each checked against its name.
+
+    Returns how many are there, and the store's files that are missing or damaged.
+    """
+    taken, lost = 0, []
+    with watch("照片", None, "张") as progress:
+        for path in named_photos(session, instance):
+            sealed = store.photos / path.relative_to(instance)
+            sealed = sealed.with_name(f"{path.name}.age")
+            if _take(sealed, path, identities):
+                taken += 1
+            else:
+                lost.append(sealed)
+            progress(1)
+    return taken, lost
+
+
+def _not_yet_in(folder: Path, sealed: Path) -> Iterator[Path]:
+    for market in sorted(folder.glob("*")) if folder.is_dir() else ():
+        have = {path.name for path in (sealed / market.name).glob(f"*{_SUFFIX}.age")}
+        yield from (path for path in sorted(market.glob(f"*{_SUFFIX}")) if f"{path.name}.age" not in have)
+
+
+def _take(sealed: Path, path: Path, identities: Sequence[x25519.Identity]) -> bool:
+    opened = io.BytesIO()
+    try:
+        if unseal(sealed, opened, identities, packed=False) != path.stem:
+            return False
+    except (Damaged, FileNotFoundError):
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(opened.getvalue())
+    return True
