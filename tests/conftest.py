@@ -22,8 +22,10 @@ from tests import builders
 from tests.builders import Village
 from tests.databases import SECRET, Cluster, Database, NoPostgreSQL, PostgreSQL, SQLite, start_cluster
 from tests.flows.live import browser, browser_page, live_server
+from tests.ordeal.campaign import ordeal_seed, pytest_addoption, rounds
 
-__all__ = ["browser", "browser_page", "live_server"]  # fixtures that pytest finds here
+# Fixtures and options that pytest finds here.
+__all__ = ["browser", "browser_page", "live_server", "ordeal_seed", "pytest_addoption", "rounds"]
 
 # On a busy machine making examples may be slow, which says nothing about what is tested.
 settings.register_profile("house", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import NullPool, create_engine, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from love_market.counter.models import Redemption
-from love_market.db import prepare_engine
 from love_market.ledger.models import Book, Entry
 from love_market.ledger.verify import verify
+from tests.ordeal.auditor import open_books
 from tests.ordeal.clerks import Acknowledged
 from tests.ordeal.rooms import told_otherwise, voucher_faults, written_down_otherwise
 
@@ -55,8 +55,7 @@ def audit(database_url: str, acknowledged: Sequence[Acknowledged], *, others: bo
     Call it when every key that was asked is answered: then a redemption that nobody was told of is one too many, unless
     ``others`` redeemed as well.
     """
-    engine = create_engine(database_url, poolclass=NullPool)
-    prepare_engine(engine)
+    engine = open_books(database_url)
     with Session(engine) as session:
         markets = session.scalars(select(Book.market_id)).all()
         entries = session.scalar(select(func.count()).select_from(Entry)) or 0
@@ -72,7 +71,7 @@ def audit(database_url: str, acknowledged: Sequence[Acknowledged], *, others: bo
             half_done += written_down_otherwise(session, market_id)
             half_done += voucher_faults(session, market_id)
             of_market = [one for one in acknowledged if one.market_id == str(market_id)]
-            half_done += told_otherwise(session, market_id, of_market)
+            half_done += told_otherwise(session, market_id, _numbers(session, market_id), of_market)
     engine.dispose()
     return Audit(
         markets=len(markets),
@@ -84,3 +83,8 @@ def audit(database_url: str, acknowledged: Sequence[Acknowledged], *, others: bo
         half_done=tuple(half_done),
         unverified=tuple(unverified),
     )
+
+
+def _numbers(session: Session, market_id: UUID) -> dict[str, int]:
+    query = select(Entry.key, Entry.number).where(Entry.market_id == market_id, Entry.kind == "redeem")
+    return {str(key): number for key, number in session.execute(query)}

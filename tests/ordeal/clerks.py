@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Self
-from uuid import UUID
+from uuid import uuid4
 
 from tests.ordeal.line import Line, LineBroken
 from tests.ordeal.scene import Paper, Scene, Shop
@@ -44,9 +44,10 @@ class Crew:
     """Some clerks at work: clerk ``i`` stands in market ``i`` modulo the markets, with vouchers nobody else has.
 
     ``by_token`` names a voucher by its scanned token beside its id. ``lines`` bounds how many goods a basket has;
-    ``two_vouchers`` is how often two vouchers pay. ``patience`` is how many seconds a key is asked again before its
-    clerk gives up, which is an error; ``timeout`` how long one answer may take. Errors are what no working server says:
-    a refusal (every basket is affordable), another answer to a key asked again, no answer at all.
+    ``two_vouchers`` is how often two vouchers pay; ``hand`` is how many vouchers a clerk has in play at once (None:
+    all of them), so that few are soon emptied. ``patience`` is how many seconds a key is asked again before its clerk
+    gives up, which is an error; ``timeout`` how long one answer may take. Errors are what no working server says: a
+    refusal (every basket is affordable), another answer to a key asked again, no answer at all.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Crew:
         by_token: bool = False,
         lines: tuple[int, int] = (1, 3),
         two_vouchers: float = 0.1,
+        hand: int | None = None,
         patience: float = 120.0,
         timeout: float = 10.0,
     ) -> None:
@@ -68,7 +70,7 @@ class Crew:
         self.asked_again = 0
         self.began = self.ended = 0.0
         self.by_token, self.lines, self.two_vouchers = by_token, lines, two_vouchers
-        self.patience, self.timeout = patience, timeout
+        self.hand, self.patience, self.timeout = hand, patience, timeout
         self._going_home = threading.Event()
         shops = [scene.markets[number % len(scene.markets)] for number in range(clerks)]
         beside = Counter(shop.market_id for shop in shops)
@@ -101,7 +103,9 @@ class Crew:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(self, *_exception: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, _error: object, _trace: object) -> None:
+        if kind is not None:
+            self.patience = 0  # what is wrong is known already: nobody need wait for answers
         self.stop()
 
     @property
@@ -151,8 +155,9 @@ class _Clerk:
 
     def _choose(self) -> tuple[list[Paper], list[tuple[str, int, int]], list[tuple[str, int]]]:
         """Choose vouchers and a basket ``(good, quantity, points each)`` that they can pay, and who pays what."""
-        two = len(self._papers) > 1 and self._rng.random() < self._crew.two_vouchers
-        papers = self._rng.sample(self._papers, 2 if two else 1)
+        hand = self._papers[: self._crew.hand]
+        two = len(hand) > 1 and self._rng.random() < self._crew.two_vouchers
+        papers = self._rng.sample(hand, 2 if two else 1)
         have = sum(self._left[paper.id] for paper in papers)
         goods = self._rng.sample(self._shop.goods, min(self._rng.randint(*self._crew.lines), len(self._shop.goods)))
         basket = [(good.id, self._rng.randint(1, 2), good.price) for good in goods]
@@ -167,9 +172,8 @@ class _Clerk:
         return papers, basket, paid
 
     def _said(self, papers: Sequence[Paper], basket: Sequence[tuple[str, int, int]]) -> dict[str, object]:
-        key = UUID(int=self._rng.getrandbits(128), version=4)
         said: dict[str, object] = {
-            "key": str(key),
+            "key": str(uuid4()),  # not from the seed: a second trial on the same books asks for other things
             "voucher_ids": [paper.id for paper in papers],
             "basket": [{"good_id": good, "quantity": count, "points_each": each} for good, count, each in basket],
         }
@@ -177,7 +181,7 @@ class _Clerk:
 
     def _until_answered(self, said: dict[str, object]) -> tuple[Any, int]:
         """Ask until the server has answered; anything that leaves open whether it is done is asked again."""
-        give_up, tries = time.monotonic() + self._crew.patience, 0
+        began, tries = time.monotonic(), 0
         while True:
             tries += 1
             try:
@@ -191,7 +195,7 @@ class _Clerk:
                     raise _Wrong(f"{said['key']} was refused with {status} after {tries} tries: {answer}")
                 why = str(status)
             self._crew.retries[why] += 1
-            if time.monotonic() > give_up:
+            if time.monotonic() > began + self._crew.patience:
                 raise _Wrong(f"{said['key']} was never answered; last: {why}")
             time.sleep(self._rng.uniform(0.01, 0.05))  # a clerk's own patience: nothing here can be waited for
 
@@ -206,7 +210,8 @@ class _Clerk:
     ) -> None:
         for paper_id, points in paid:
             self._left[paper_id] -= points
-        self._papers = [paper for paper in self._papers if self._left[paper.id]]
+        if not all(self._left[paper_id] for paper_id, _ in paid):
+            self._papers = [paper for paper in self._papers if self._left[paper.id]]
         total, left = sum(points for _, points in paid), sum(self._left[paper_id] for paper_id, _ in paid)
         if (answer["id"], answer["total_points"], answer["left_points"]) != (said["key"], total, left):
             raise _Wrong(f"{said['key']} should have taken {total} and left {left}: {answer}")

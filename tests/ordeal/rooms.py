@@ -1,7 +1,7 @@
 """What the rooms beside the ledger say of each redemption, held against its entry: sentences where they differ."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -71,19 +71,18 @@ def voucher_faults(session: Session, market_id: UUID, only: Sequence[UUID] | Non
             yield f"voucher {voucher_id} is {state} with {left} left after {spent} spent"
 
 
-def told_otherwise(session: Session, market_id: UUID, acknowledged: Sequence[Acknowledged]) -> Iterator[str]:
-    """Yield where what a clerk was told differs from what was written down under that key."""
-    numbers = {
-        str(key): number
-        for key, number in session.execute(
-            select(Redemption.id, Redemption.entry_number).where(Redemption.market_id == market_id)
-        )
-    }
-    after = min((numbers[one.key] for one in acknowledged if one.key in numbers), default=0) - 1
+def told_otherwise(
+    session: Session, market_id: UUID, numbers: Mapping[str, int], acknowledged: Sequence[Acknowledged]
+) -> Iterator[str]:
+    """Yield where what a clerk was told differs from what was written down under that key.
+
+    ``numbers`` are the entries of keys; what is not among them is lost, which the audit says by itself.
+    """
+    after = min(numbers.values(), default=1) - 1
     payments, handed_out = _payments(session, market_id, after), _handed_out(session, market_id, after)
     for one in acknowledged:
         if one.key not in numbers:
-            continue  # lost, which the audit says by itself
+            continue
         number = numbers[one.key]
         if sorted((str(voucher), points) for voucher, points in payments[number]) != sorted(one.paid):
             yield f"{one.key} was paid by {payments[number]}, the clerk was told {one.paid}"
