@@ -1,6 +1,6 @@
 """Writing at the counter: redeem a basket, undo it the same day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from love_market.clock import village_date
 from love_market.counter import queries
 from love_market.counter.models import Redemption, RedemptionGood, RedemptionVoucher
-from love_market.counter.queries import Receipt
+from love_market.counter.queries import GivenGood, PaidVoucher, Receipt
 from love_market.counter.rules import (
     BasketLine,
     BelowMinimum,
@@ -21,16 +21,27 @@ from love_market.counter.rules import (
     split_payment,
     total_points,
 )
+from love_market.db import Prepared, Rows
 from love_market.errors import words
 from love_market.ledger import queries as books
 from love_market.ledger import service as ledger
-from love_market.ledger.rules import Draft, KeyReused, input_hash
+from love_market.ledger.rules import Draft, KeyReused, Posted, input_hash
 from love_market.people.rules import Guard, Role
 from love_market.places import queries as places
+from love_market.points.rules import REDEEMED
 from love_market.stock import legs as goods
 from love_market.stock import queries as stock
+from love_market.stock.queries import Offer
+from love_market.stock.rules import given_of
 from love_market.vouchers import service as vouchers
 from love_market.vouchers.rules import ReasonMissing
+from love_market.vouchers.service import Held
+
+_ADD_REDEMPTION, _ADD_GOODS, _ADD_VOUCHERS = (
+    Prepared(insert(Redemption)),
+    Rows(RedemptionGood),
+    Rows(RedemptionVoucher),
+)
 
 
 def redeem(
@@ -45,29 +56,44 @@ def redeem(
     """Hand out goods for points: ONE entry with the point legs and the goods legs, both or neither.
 
     Vouchers pay in the order given; the first is emptied before the next is touched. ``key`` is made by the page that
-    asks and becomes the redemption's id: asked again with the same input, the answer is the same receipt. Raises the
-    refusals of ``vouchers.service.consume`` and ``stock.queries.pick_lots``, ``PriceChanged``, ``BelowMinimum``,
-    ``BasketEmpty``, ``BasketUnclear``, ``KeyReused``.
+    asks and becomes the redemption's id: asked again with the same input, the answer is the same receipt. One flight
+    asks under the book's lock all there is to know, and what is written travels with COMMIT. Raises the refusals of
+    ``vouchers.service.consume`` and ``stock.queries.take_from``, ``PriceChanged``, ``BelowMinimum``, ``BasketEmpty``,
+    ``BasketUnclear``, ``KeyReused``.
     """
     guard.require(Role.CLERK)
     check_basket(voucher_ids, basket)
-    asked = _input(voucher_ids, basket)
-    ledger.lock_book(session, guard.market_id)
-    before = books.posted_with_key(session, guard.market_id, key)
+    asked, good_ids = _input(voucher_ids, basket), [line.good_id for line in basket]
+    turn, (minimum, *offers, vouchers_held) = ledger.take_turn(
+        session,
+        guard.market_id,
+        key=key,
+        addresses=(REDEEMED, *(given_of(good_id) for good_id in good_ids)),
+        also=(
+            places.minimum_question(guard.market_id),
+            *stock.offer_questions(guard, good_ids),
+            vouchers.held_question(guard, voucher_ids),
+        ),
+    )
+    before = turn.keys[key]
     if before is not None:
-        if before.input_hash != input_hash(asked):
+        if (before.kind, before.input_hash) != ("redeem", input_hash(asked)):
             raise KeyReused(words("这一笔已经用别的内容兑换过了，请刷新页面再来一次。"))
         return queries.receipt(session, guard, key)
 
-    total = _checked_total(session, guard, basket, at)
-    held = vouchers.spendable(session, guard, voucher_ids, at=at)
-    payments = split_payment(total, [(voucher_id, held[voucher_id]) for voucher_id in voucher_ids])
-    point_legs, left = vouchers.consume(session, guard, payments, at=at)
-    takes = stock.pick_lots(session, guard, [(line.good_id, line.quantity) for line in basket], at=at)
+    shelf = stock.offered(turn, offers)
+    total = _checked_total(shelf, basket, minimum_points=minimum[0][0])
+    held = vouchers.spendable(session, guard, voucher_ids, at=at, answer=vouchers_held)
+    payments = split_payment(total, [(one.id, one.balance_points) for one in held.values()])
+    takes = stock.take_from(shelf, [(line.good_id, line.quantity) for line in basket], village_date(at))
+    point_legs, left = vouchers.consume(session, guard, payments, at=at, held=held)
     draft = Draft("redeem", at, guard.actor, "兑换", key, [*point_legs, *goods.issue(takes)], input=asked)
-    number = ledger.post(session, guard.market_id, draft).number
-    _write_down(session, guard, key, number, at, basket, takes, [(*paid, left[paid[0]]) for paid in payments])
-    return queries.receipt(session, guard, key)
+    posted = ledger.post(session, guard.market_id, draft)
+    receipt = _receipt(
+        guard, key, posted, at, basket, shelf, [(held[one], points, left[one]) for one, points in payments]
+    )
+    _write_down(session, guard, receipt, takes)
+    return receipt
 
 
 def undo(session: Session, guard: Guard, redemption_id: UUID, *, reason: str, at: datetime, key: UUID) -> Receipt:
@@ -102,12 +128,11 @@ def undo(session: Session, guard: Guard, redemption_id: UUID, *, reason: str, at
     return queries.receipt(session, guard, redemption_id)
 
 
-def _checked_total(session: Session, guard: Guard, basket: Sequence[BasketLine], at: datetime) -> int:
+def _checked_total(shelf: Mapping[UUID, Offer], basket: Sequence[BasketLine], *, minimum_points: int) -> int:
     """Return what the basket costs, once every price is still the one that was shown."""
-    shelf = {good.id: good for good in stock.shelf(session, guard, at=at)}
     for line in basket:
         good = shelf.get(line.good_id)
-        if good is None:
+        if good is None or good.withdrawn_at is not None:
             raise PriceChanged(words("货架上没有这样货了，请把它从篮子里拿掉。"))
         if good.points_price != line.points_each:
             raise PriceChanged(
@@ -117,46 +142,78 @@ def _checked_total(session: Session, guard: Guard, basket: Sequence[BasketLine],
                 before=line.points_each,
             )
     total = total_points(basket)
-    minimum = places.settings(session, guard.market_id).minimum_redemption_points
-    if total < minimum:
-        raise BelowMinimum(words("每次至少兑换 {minimum} 分，这一篮是 {total} 分。"), minimum=minimum, total=total)
+    if total < minimum_points:
+        raise BelowMinimum(
+            words("每次至少兑换 {minimum} 分，这一篮是 {total} 分。"), minimum=minimum_points, total=total
+        )
     return total
 
 
-def _write_down(
-    session: Session,
+def _receipt(
     guard: Guard,
     key: UUID,
-    number: int,
+    posted: Posted,
     at: datetime,
     basket: Sequence[BasketLine],
-    takes: Sequence[tuple[UUID, UUID, int]],
-    payments: Sequence[tuple[UUID, int, int]],
-) -> None:
-    """Write what the receipt and the register show; the value itself is in the entry."""
-    price = {line.good_id: line.points_each for line in basket}
-    of_this = {"market_id": guard.market_id, "redemption_id": key}
-    session.add(
-        Redemption(
-            market_id=guard.market_id,
-            id=key,
-            entry_number=number,
-            clerk_id=guard.require_staff(),
-            redeemed_at=at,
-            total_points=total_points(basket),
-        )
+    shelf: Mapping[UUID, Offer],
+    paid: Sequence[tuple[Held, int, int]],
+) -> Receipt:
+    """Return the receipt as ``queries.receipt`` reads it later; ``paid`` is voucher, points, what is left on it."""
+    bought = ((shelf[line.good_id], line) for line in basket)
+    return Receipt(
+        id=key,
+        entry_number=posted.number,
+        redeemed_at=at,
+        clerk_name=guard.name,
+        total_points=total_points(basket),
+        goods=tuple(
+            GivenGood(good.id, good.name, good.spec, good.unit_name, good.picture, line.quantity, line.points_each)
+            for good, line in bought
+        ),
+        vouchers=tuple(
+            PaidVoucher(one.id, one.serial_no, one.household_id, one.masked_name, points, left, left)
+            for one, points, left in sorted(paid, key=lambda payment: payment[0].serial_no)
+        ),
+        undone_at=None,
+        undone_reason="",
+        undo_entry_number=None,
+        entry_hash=posted.hash,
     )
-    session.flush()
+
+
+def _write_down(session: Session, guard: Guard, receipt: Receipt, takes: Sequence[tuple[UUID, UUID, int]]) -> None:
+    """Write what the receipt and the register show; the value itself is in the entry."""
+    price = {good.good_id: good.points_each for good in receipt.goods}
+    of_this = {"market_id": guard.market_id, "redemption_id": receipt.id}
+    _ADD_REDEMPTION.later(
+        session,
+        {
+            "market_id": guard.market_id,
+            "id": receipt.id,
+            "entry_number": receipt.entry_number,
+            "clerk_id": guard.require_staff(),
+            "redeemed_at": receipt.redeemed_at,
+            "total_points": receipt.total_points,
+            "undone_at": None,
+            "undone_reason": "",
+            "undo_entry_number": None,
+        },
+    )
     given = [
         of_this | {"position": n, "good_id": good, "lot_id": lot, "quantity": quantity, "points_each": price[good]}
         for n, (good, lot, quantity) in enumerate(takes, 1)
     ]
-    session.execute(insert(RedemptionGood), given)
+    _ADD_GOODS.later(session, given)
     paid = [
-        of_this | {"voucher_id": voucher, "amount_points": points, "balance_after_points": left}
-        for voucher, points, left in payments
+        of_this
+        | {
+            "voucher_id": voucher.voucher_id,
+            "amount_points": voucher.amount_points,
+            "balance_after_points": voucher.balance_after_points,
+        }
+        for voucher in receipt.vouchers
     ]
-    session.execute(insert(RedemptionVoucher), paid)
+    _ADD_VOUCHERS.later(session, paid)
 
 
 def _input(voucher_ids: Sequence[UUID], basket: Sequence[BasketLine]) -> object:

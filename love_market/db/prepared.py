@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.elements import BindParameter
+from sqlalchemy.sql.sqltypes import TupleType
 from sqlalchemy.sql.visitors import iterate
 
 from love_market.db.engines import LATER
+from love_market.db.tables import Base
 
 Row = tuple[Any, ...]
 _Statement = Select[*tuple[Any, ...]] | UpdateBase
@@ -77,6 +79,7 @@ class Prepared:
     def later(self, session: Session, *rows: Mapping[str, Any]) -> None:
         """Let the statement be done, once for each row of values, before anything is asked again or committed."""
         if rows:
+            session.flush()
             connection = session.connection()
             text = self.text(connection.dialect, rows[0])
             bound = [text.bound(self.spread(row)) for row in rows]
@@ -100,26 +103,31 @@ class Prepared:
             return values
         spread = {name: value for name, value in values.items() if name not in self._lists}
         for name in self._lists:
-            spread.update((f"{name}_{n}", value) for n, value in enumerate(values[name], 1))
+            for n, value in enumerate(values[name], 1):
+                if isinstance(value, tuple):
+                    spread.update((f"{name}_{n}_{m}", part) for m, part in enumerate(value, 1))
+                else:
+                    spread[f"{name}_{n}"] = value
         return spread
 
 
 class Rows:
     """Rows of one table, added by one statement however many they are; every column has to be given."""
 
-    def __init__(self, table: Table) -> None:
-        self._columns, self._table = list(table.columns), table
-        self._insert = Prepared(insert(table))
+    def __init__(self, model: type[Base]) -> None:
+        self._table = cast("Table", model.__table__)
+        self._insert = Prepared(insert(model))
         self._text: _Text | None = None
 
     def later(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
         """Let the rows be added before anything is asked again or committed."""
+        session.flush()
         connection = session.connection()
         if connection.dialect.name != "postgresql":
             self._insert.later(session, *rows)
         elif rows:
             text = self._text = self._text or _unnested(self._table, connection.dialect)
-            arrays = {column.name: [row[column.name] for row in rows] for column in self._columns}
+            arrays = {column.name: [row[column.name] for row in rows] for column in self._table.columns}
             connection.exec_driver_sql(text.sql, arrays, {LATER: True})
 
 
@@ -128,6 +136,7 @@ def ask(session: Session, *questions: tuple[Prepared, Mapping[str, Any]]) -> lis
 
     They are answered one after the other: what the first changed or locked, the next one sees.
     """
+    session.flush()
     connection = session.connection()
     together = connection.dialect.name == "postgresql"
     texts = [statement.text(connection.dialect, values) for statement, values in questions]
@@ -143,10 +152,15 @@ def ask(session: Session, *questions: tuple[Prepared, Mapping[str, Any]]) -> lis
 def _compile(statement: _Statement, dialect: Dialect, lengths: Mapping[str, int]) -> _Text:
     compiled = statement.compile(dialect=dialect)
     assert isinstance(compiled, SQLCompiler)  # noqa: S101 which of the compilers it is
-    binds = {bind.key: bind for bind in compiled.binds.values()}
-    state = compiled.construct_expanded_state(
-        {name: [None] * lengths[name] if name in lengths else bind.value for name, bind in binds.items()}
-    )
+    binds = {name: bind for bind, name in compiled.bind_names.items()}
+
+    def sample(name: str, bind: BindParameter[Any]) -> object:
+        if name not in lengths:
+            return bind.value
+        member = (None,) * len(bind.type.types) if isinstance(bind.type, TupleType) else None
+        return [member] * lengths[name]
+
+    state = compiled.construct_expanded_state({name: sample(name, bind) for name, bind in binds.items()})
     return _Text(
         sql=state.statement,
         positions=None if state.positiontup is None else tuple(state.positiontup),

@@ -1,19 +1,18 @@
-"""The only writer of the books: open one, post an entry, reverse an entry."""
+"""The only writer of the books: take a market's turn, post an entry, reverse an entry."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import BigInteger, String, bindparam, insert, update
 from sqlalchemy.orm import Session
 
+from love_market.db import Id, Prepared, Rows
 from love_market.errors import words
 from love_market.ledger import queries
 from love_market.ledger.models import Account, Book, Entry, LegRow
 from love_market.ledger.rules import (
     CHART,
-    GENESIS,
     Address,
     AlreadyReversed,
     BalanceTooLow,
@@ -26,47 +25,67 @@ from love_market.ledger.rules import (
     input_hash,
     net_changes,
 )
+from love_market.ledger.turns import Question as Question
+from love_market.ledger.turns import Turn as Turn
+from love_market.ledger.turns import columns_of, given
+from love_market.ledger.turns import open_book as open_book
+from love_market.ledger.turns import take_turn as take_turn
 
-# How many accounts one statement names at most: below every engine's limit of bound values.
-_CHUNK = 2000
+_ADD_ENTRY, _ADD_LEGS, _ADD_ACCOUNTS = Prepared(insert(Entry)), Rows(LegRow), Rows(Account)
+_MOVE_HEAD = Prepared(
+    update(Book)
+    .where(Book.market_id == bindparam("market"))
+    .values(head_number=bindparam("number"), head_hash=bindparam("digest"))
+)
+_given = given(kinds=String(), owners=Id(), units=Id(), changes=BigInteger())
+_MOVE_GIVEN = Prepared(
+    update(Account)
+    .where(
+        Account.market_id == bindparam("market"),
+        Account.kind == _given.c.kinds,
+        Account.owner == _given.c.owners,
+        Account.unit == _given.c.units,
+    )
+    .values(balance=Account.balance + _given.c.changes)
+)
+_MOVE_ONE = Prepared(
+    update(Account)
+    .where(
+        Account.market_id == bindparam("market"),
+        Account.kind == bindparam("of_kind"),
+        Account.owner == bindparam("of_owner"),
+        Account.unit == bindparam("of_unit"),
+    )
+    .values(balance=Account.balance + bindparam("change"))
+)
 
 
-def open_book(session: Session, market_id: UUID) -> None:
-    """Open a market's empty book; one that is open stays as it is."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    empty = {"market_id": market_id, "head_number": 0, "head_hash": GENESIS}
-    session.execute(dialect.insert(Book).values(empty).on_conflict_do_nothing())
-
-
-def lock_book(session: Session, market_id: UUID) -> Book:
+def lock_book(session: Session, market_id: UUID) -> Turn:
     """Take the market's turn to write: whatever is read after this stays true until the transaction ends.
 
     A market that nobody has written for yet gets its empty book here.
     """
-    query = select(Book).where(Book.market_id == market_id).with_for_update().execution_options(populate_existing=True)
-    book = session.scalar(query)
-    if book is None:
-        open_book(session, market_id)
-        book = session.scalars(query).one()
-    return book
+    return take_turn(session, market_id)[0]
 
 
 def post(session: Session, market_id: UUID, draft: Draft) -> Posted:
     """Write one entry with its legs, move the balances, and chain it to the head; all of it or nothing.
 
     The same key with the same input returns what was posted before. Raises ``KeyReused`` for other input,
-    ``BalanceTooLow`` where an account would go below its floor.
+    ``BalanceTooLow`` where an account would go below its floor. Nothing is asked that the turn knows already, and the
+    writes travel with what is asked next, or with COMMIT.
     """
-    book = lock_book(session, market_id)
+    changes = net_changes(draft.legs)
+    turn, _ = take_turn(session, market_id, key=draft.key, addresses=changes)
     hash_of_input = input_hash(draft.input)
-    before = queries.posted_with_key(session, market_id, draft.key)
+    before = turn.keys[draft.key]
     if before is not None:
         if (before.kind, before.input_hash) != (draft.kind, hash_of_input):
             raise KeyReused(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
         return Posted(before.number, before.hash, replayed=True)
 
-    _move_balances(session, market_id, net_changes(draft.legs))
-    number = book.head_number + 1
+    _move_balances(session, turn, changes)
+    number = turn.head_number + 1
     entry = {
         "market_id": market_id,
         "number": number,
@@ -77,14 +96,14 @@ def post(session: Session, market_id: UUID, draft: Draft) -> Posted:
         "key": draft.key,
         "input_hash": hash_of_input,
         "reverses": draft.reverses,
-        "previous_hash": book.head_hash,
-        "hash": entry_hash(market_id, number, draft, hash_of_input, book.head_hash),
+        "previous_hash": turn.head_hash,
+        "hash": entry_hash(market_id, number, draft, hash_of_input, turn.head_hash),
     }
-    session.execute(insert(Entry), [entry])
-    session.execute(insert(LegRow), [_leg_row(market_id, number, at, leg) for at, leg in enumerate(draft.legs, 1)])
-    book.head_number, book.head_hash = number, str(entry["hash"])
-    session.flush()
-    return Posted(number, book.head_hash)
+    _ADD_ENTRY.later(session, entry)
+    _ADD_LEGS.later(session, [_leg_row(market_id, number, at, leg) for at, leg in enumerate(draft.legs, 1)])
+    _MOVE_HEAD.later(session, {"market": market_id, "number": number, "digest": entry["hash"]})
+    turn.record(draft, number, str(entry["hash"]), hash_of_input)
+    return Posted(number, turn.head_hash)
 
 
 def reverse(
@@ -106,11 +125,12 @@ def reverse(
     return post(session, market_id, draft)
 
 
-def _move_balances(session: Session, market_id: UUID, changes: Mapping[Address, int]) -> None:
-    balances = _balances(session, market_id, sorted(changes))
-    new, moved = [], []
+def _move_balances(session: Session, turn: Turn, changes: Mapping[Address, int]) -> None:
+    new: list[Address] = []
+    moved: list[Address] = []
     for address, change in sorted(changes.items()):
-        balance, floor = balances.get(address, 0), CHART[address.kind]
+        known, floor = turn.balances[address], CHART[address.kind]
+        balance = known or 0
         if floor is not None and balance + change < floor:
             raise BalanceTooLow(
                 words("余额不够：现有 {balance}，要用 {amount}。"),
@@ -118,29 +138,36 @@ def _move_balances(session: Session, market_id: UUID, changes: Mapping[Address, 
                 balance=balance,
                 amount=-change,
             )
-        row = {"market_id": market_id, "kind": address.kind, "owner": address.owner, "unit": address.unit}
-        if address in balances:
-            moved.append(row | {"balance": balance + change})
-        else:
-            new.append(row | {"floor": floor, "balance": balance + change})
-    if new:
-        session.execute(insert(Account), new)
-    if moved:
-        session.execute(update(Account), moved)
+        (moved if known is not None else new).append(address)
+    _ADD_ACCOUNTS.later(session, [_account_row(turn.market_id, address, changes[address]) for address in new])
+    if moved and session.get_bind().dialect.name == "postgresql":
+        given_changes = {"changes": [changes[address] for address in moved]}
+        _MOVE_GIVEN.later(session, {"market": turn.market_id} | columns_of(moved) | given_changes)
+    elif moved:
+        _MOVE_ONE.later(session, *(_move_row(turn.market_id, address, changes[address]) for address in moved))
+    for address, change in changes.items():
+        turn.balances[address] = (turn.balances[address] or 0) + change
 
 
-def _balances(session: Session, market_id: UUID, addresses: list[Address]) -> dict[Address, int]:
-    found: dict[Address, int] = {}
-    for start in range(0, len(addresses), _CHUNK):
-        chunk = addresses[start : start + _CHUNK]
-        rows = session.execute(
-            select(Account.kind, Account.owner, Account.unit, Account.balance).where(
-                Account.market_id == market_id,
-                tuple_(Account.kind, Account.owner, Account.unit).in_([(a.kind, a.owner, a.unit) for a in chunk]),
-            )
-        )
-        found.update({Address(kind, owner, unit): balance for kind, owner, unit, balance in rows})
-    return found
+def _account_row(market_id: UUID, address: Address, balance: int) -> dict[str, object]:
+    return {
+        "market_id": market_id,
+        "kind": address.kind,
+        "owner": address.owner,
+        "unit": address.unit,
+        "floor": CHART[address.kind],
+        "balance": balance,
+    }
+
+
+def _move_row(market_id: UUID, address: Address, change: int) -> dict[str, object]:
+    return {
+        "market": market_id,
+        "of_kind": address.kind,
+        "of_owner": address.owner,
+        "of_unit": address.unit,
+        "change": change,
+    }
 
 
 def _leg_row(market_id: UUID, number: int, position: int, leg: Leg) -> dict[str, object]:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from love_market.db import Prepared
 from love_market.errors import NotFound, Refused, words
 from love_market.places.models import Installation, Market, Place
 
@@ -65,6 +66,14 @@ class MarketSettings:
     quarter_budget_points: int
 
 
+_MINIMUM = Prepared(select(Market.minimum_redemption_points).where(Market.id == bindparam("market_id")))
+
+
+def minimum_question(market_id: UUID) -> tuple[Prepared, dict[str, UUID]]:
+    """Return what to ask to know how many points a redemption takes at least."""
+    return _MINIMUM, {"market_id": market_id}
+
+
 def is_demonstration(session: Session) -> bool | None:
     """Return whether this database says it is a demonstration; None before it says anything."""
     return session.scalar(select(Installation.demonstration))
@@ -110,7 +119,9 @@ def village(session: Session, code: str) -> VillageRecord:
     if market is None:
         raise NoMarket(words("{name}还没有开爱心超市。"), name=found.name)
     if market.moved_to is not None:
-        raise MarketMoved(words("{name}已经搬到 {to}，这里不再记账。请到那里登录。"), name=market.name, to=market.moved_to)
+        raise MarketMoved(
+            words("{name}已经搬到 {to}，这里不再记账。请到那里登录。"), name=market.name, to=market.moved_to
+        )
     return VillageRecord(found.code, found.name, market.id, market.name)
 
 

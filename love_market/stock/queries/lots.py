@@ -1,18 +1,20 @@
 """Reading lots: what is left of each, which to hand out first, which come to their expiry date."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from love_market.clock import village_date, village_instant
+from love_market.db import Prepared
+from love_market.db.prepared import Row
 from love_market.errors import words
 from love_market.ledger.models import Account
-from love_market.ledger.service import lock_book
+from love_market.ledger.service import Question, Turn, take_turn
 from love_market.people.rules import Guard
 from love_market.stock.models import Good, Lot
 from love_market.stock.rules import (
@@ -25,7 +27,52 @@ from love_market.stock.rules import (
     check_quantity,
     is_expired,
     is_near_expiry,
+    shelf_of,
 )
+
+
+def _shelf_account() -> ColumnElement[bool]:
+    return and_(
+        Account.market_id == Lot.market_id,
+        Account.kind == "shelf",
+        Account.owner == Lot.id,
+        Account.unit == Lot.good_id,
+    )
+
+
+def _first_expiring_first() -> tuple[ColumnElement[date], ...]:
+    return (Lot.expires_on.asc().nulls_last(), Lot.received_at.asc(), Lot.id.asc())  # type: ignore[return-value]
+
+
+_GOODS = Prepared(
+    select(Good.id, Good.name, Good.spec, Good.unit_name, Good.picture, Good.points_price, Good.withdrawn_at).where(
+        Good.market_id == bindparam("market_id"), Good.id.in_(bindparam("good_ids", expanding=True))
+    )
+)
+_LOTS_LEFT = Prepared(
+    select(Lot.good_id, Lot.id, Lot.expires_on, Account.balance)
+    .join(Account, _shelf_account())
+    .where(
+        Lot.market_id == bindparam("market_id"),
+        Lot.good_id.in_(bindparam("good_ids", expanding=True)),
+        Account.balance > 0,
+    )
+    .order_by(*_first_expiring_first())
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A good with what is left of its lots ``(lot_id, expires_on, quantity)``, in the order they are handed out."""
+
+    id: UUID
+    name: str
+    spec: str
+    unit_name: str
+    picture: str
+    points_price: int
+    withdrawn_at: datetime | None
+    lots: tuple[tuple[UUID, date | None, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,71 +145,66 @@ def latest_costs(session: Session, guard: Guard) -> dict[UUID, int]:
     return {good_id: cost_fen for good_id, cost_fen in rows if cost_fen}
 
 
+def offer_questions(guard: Guard, good_ids: Sequence[UUID]) -> tuple[Question, Question]:
+    """Return what to ask under the book's lock to know these goods and what is left of them; ``offered`` reads it."""
+    values = {"market_id": guard.market_id, "good_ids": list(good_ids)}
+    return (_GOODS, values), (_LOTS_LEFT, values)
+
+
+def offered(turn: Turn, answers: Sequence[Sequence[Row]]) -> dict[UUID, Offer]:
+    """Return the goods with their lots from the answers to ``offer_questions``, and let the turn know the balances."""
+    goods, lots = answers
+    left = defaultdict[UUID, list[tuple[UUID, date | None, int]]](list)
+    for good_id, lot_id, expires_on, balance in lots:
+        left[good_id].append((lot_id, expires_on, balance))
+        turn.balances[shelf_of(lot_id, good_id)] = balance
+    return {row[0]: Offer(*row, lots=tuple(left[row[0]])) for row in goods}
+
+
 def pick_lots(session: Session, guard: Guard, wants: Iterable[tuple[UUID, int]], *, at: datetime) -> list[Take]:
     """Choose the lots that ``(good_id, quantity)`` are taken from: first expiring first, never one that expired.
 
-    Takes the market's turn to write first, so the choice still holds when its legs are posted; three statements for
-    any basket. Wants of one good are added up; takes come in the order of the wants. Raises ``NoSuchGood``,
-    ``GoodWithdrawn``, ``QuantityWrong``, ``TooFewGoods``, and ``LotExpired`` where only expired lots are in the way.
+    Takes the market's turn to write first, so the choice still holds when its legs are posted. Wants of one good are
+    added up; takes come in the order of the wants. Raises what ``take_from`` raises.
     """
-    lock_book(session, guard.market_id)
+    wanted = list(wants)
+    turn, answers = take_turn(session, guard.market_id, also=offer_questions(guard, [good for good, _ in wanted]))
+    return take_from(offered(turn, answers), wanted, village_date(at))
+
+
+def take_from(offers: Mapping[UUID, Offer], wants: Iterable[tuple[UUID, int]], today: date) -> list[Take]:
+    """Choose from what is offered, as ``pick_lots`` does.
+
+    Raises ``NoSuchGood``, ``GoodWithdrawn``, ``QuantityWrong``, ``TooFewGoods``, and ``LotExpired`` where only expired
+    lots are in the way.
+    """
     wanted = Counter[UUID]()
     for good_id, quantity in wants:
         wanted[good_id] += check_quantity(quantity)
-    named = {
-        row.id: row
-        for row in session.scalars(select(Good).where(Good.market_id == guard.market_id, Good.id.in_(list(wanted))))
-    }
-    left = defaultdict[UUID, list[tuple[UUID, date | None, int]]](list)
-    for good_id, lot_id, expires_on, balance in session.execute(
-        select(Lot.good_id, Lot.id, Lot.expires_on, Account.balance)
-        .join(Account, _shelf_account())
-        .where(Lot.market_id == guard.market_id, Account.balance > 0, Lot.good_id.in_(list(wanted)))
-        .order_by(*_first_expiring_first())
-    ):
-        left[good_id].append((lot_id, expires_on, balance))
-    today = village_date(at)
     return [
-        take
-        for good_id, quantity in wanted.items()
-        for take in _take(named.get(good_id), good_id, quantity, left[good_id], today)
+        take for good_id, quantity in wanted.items() for take in _take(offers.get(good_id), good_id, quantity, today)
     ]
 
 
-def _take(
-    good: Good | None, good_id: UUID, wanted: int, lots: Sequence[tuple[UUID, date | None, int]], today: date
-) -> list[Take]:
+def _take(good: Offer | None, good_id: UUID, wanted: int, today: date) -> list[Take]:
     if good is None:
         raise NoSuchGood(words("没有这样商品。"))
     if good.withdrawn_at is not None:
         raise GoodWithdrawn(words("{name}已经下架，不能再兑换。请换别的。"), name=good.name)
     takes, missing = [], wanted
-    for lot_id, expires_on, balance in lots:
+    for lot_id, expires_on, balance in good.lots:
         if missing and not is_expired(expires_on, today):
             takes.append(Take(good_id, lot_id, min(missing, balance)))
             missing -= takes[-1].quantity
     if not missing:
         return takes
-    left, everything = wanted - missing, sum(balance for _, _, balance in lots)
+    left, everything = wanted - missing, sum(balance for _, _, balance in good.lots)
     facts = {"name": good.name, "unit_name": good.unit_name}
     if everything >= wanted:
         sentence = words("{name}没过期的只剩 {left} {unit_name}，要 {wanted} {unit_name}。过期的不能发，请减少数量。")
         raise LotExpired(sentence, wanted=wanted, left=left, **facts)
     sentence = words("{name}只剩 {left} {unit_name}，要 {wanted} {unit_name}。请减少数量，或换别的。")
     raise TooFewGoods(sentence, wanted=wanted, left=left, **facts)
-
-
-def _shelf_account() -> ColumnElement[bool]:
-    return and_(
-        Account.market_id == Lot.market_id,
-        Account.kind == "shelf",
-        Account.owner == Lot.id,
-        Account.unit == Lot.good_id,
-    )
-
-
-def _first_expiring_first() -> tuple[ColumnElement[date], ...]:
-    return (Lot.expires_on.asc().nulls_last(), Lot.received_at.asc(), Lot.id.asc())  # type: ignore[return-value]
 
 
 def _lots(guard: Guard) -> Select[Lot, Good, int]:

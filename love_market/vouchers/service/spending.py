@@ -1,61 +1,137 @@
 """Spending at the counter: what can be spent, taking it, and giving it back when a redemption is undone."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import and_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from love_market.clock import village_date
+from love_market.db import Instant, Prepared
+from love_market.db.prepared import Row
 from love_market.errors import words
-from love_market.ledger import queries as books
-from love_market.ledger.rules import Leg
-from love_market.people.rules import Guard
+from love_market.ledger.models import Account
+from love_market.ledger.rules import POINTS, Leg
+from love_market.ledger.service import Question, Turn, take_turn
+from love_market.people.models import Household
+from love_market.people.rules import Guard, mask_name
 from love_market.points import legs
+from love_market.points.rules import value_of
 from love_market.vouchers import queries
-from love_market.vouchers.rules import State, TooFewPoints, VoucherMoveRefused, check_live
+from love_market.vouchers.models import Voucher
+from love_market.vouchers.rules import State, TooFewPoints, VoucherMoveRefused, check_live, check_move
 from love_market.vouchers.service.rows import move, vouchers_by_id
 
+_HELD = Prepared(
+    select(
+        Voucher.id,
+        Voucher.serial_no,
+        Voucher.state,
+        Voucher.state_reason,
+        Voucher.expires_on,
+        Voucher.household_id,
+        Household.head_name,
+        Account.balance,
+    )
+    .join(Household, and_(Household.market_id == Voucher.market_id, Household.id == Voucher.household_id))
+    .outerjoin(
+        Account,
+        and_(
+            Account.market_id == Voucher.market_id,
+            Account.kind == "voucher",
+            Account.owner == Voucher.id,
+            Account.unit == POINTS,
+        ),
+    )
+    .where(Voucher.market_id == bindparam("market_id"), Voucher.id.in_(bindparam("voucher_ids", expanding=True)))
+)
+_at = bindparam("at", type_=Instant())
+_PAY = Prepared(
+    update(Voucher)
+    .where(Voucher.market_id == bindparam("market"), Voucher.id == bindparam("voucher_id"))
+    .values(
+        state=bindparam("to"),
+        state_reason="",
+        state_changed_at=_at,
+        handed_over_at=func.coalesce(Voucher.handed_over_at, _at),
+    )
+)
 
-def spendable(session: Session, guard: Guard, voucher_ids: Sequence[UUID], *, at: datetime) -> dict[UUID, int]:
-    """Return what can be spent from each voucher now; call it under the book's lock.
 
-    Raises ``VoucherUnknown``, ``VoucherVoid``, ``VoucherFrozen``, ``VoucherExpired``, ``VoucherSpent``.
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A voucher that can be spent now, with what is left on it."""
+
+    id: UUID
+    serial_no: str
+    state: State
+    household_id: UUID
+    head_name: str
+    balance_points: int
+
+    @property
+    def masked_name(self) -> str:
+        """The head of the household as shown where others can see."""
+        return mask_name(self.head_name)
+
+
+def held_question(guard: Guard, voucher_ids: Sequence[UUID]) -> Question:
+    """Return what to ask under the book's lock to know what these vouchers are; ``spendable`` reads the answer."""
+    return _HELD, {"market_id": guard.market_id, "voucher_ids": list(voucher_ids)}
+
+
+def spendable(
+    session: Session,
+    guard: Guard,
+    voucher_ids: Sequence[UUID],
+    *,
+    at: datetime,
+    answer: Sequence[Row] | None = None,
+) -> dict[UUID, Held]:
+    """Return what can be spent from each voucher now, in the order asked for, under the book's lock.
+
+    ``answer`` is what ``held_question`` was answered in this turn; without it, it is asked here. Raises
+    ``VoucherUnknown``, ``VoucherVoid``, ``VoucherFrozen``, ``VoucherExpired``, ``VoucherSpent``.
     """
-    vouchers = vouchers_by_id(session, guard, voucher_ids)
-    balances = books.balances(session, guard.market_id, "voucher", voucher_ids)
-    for voucher in vouchers:
-        check_live(State(voucher.state), voucher.expires_on, village_date(at), voucher.state_reason)
-        if not balances.get(voucher.id):
-            raise queries.spent(session, guard.market_id, voucher.id)
-    return balances
+    turn, asked = take_turn(
+        session, guard.market_id, also=() if answer is not None else (held_question(guard, voucher_ids),)
+    )
+    rows = {row[0]: row for row in (answer if answer is not None else asked[0])}
+    if any(voucher_id not in rows for voucher_id in voucher_ids):
+        raise queries.unknown()
+    return {one: _held(session, turn, rows[one], village_date(at)) for one in voucher_ids}
 
 
 def consume(
-    session: Session, guard: Guard, payments: Sequence[tuple[UUID, int]], *, at: datetime
+    session: Session,
+    guard: Guard,
+    payments: Sequence[tuple[UUID, int]],
+    *,
+    at: datetime,
+    held: Mapping[UUID, Held] | None = None,
 ) -> tuple[list[Leg], dict[UUID, int]]:
     """Take ``(voucher_id, points)`` from vouchers and mark those that this empties.
 
     Returns the point legs for the entry that the caller posts in the same transaction, and what is left on each.
-    A voucher whose hand-over nobody wrote down counts as handed over to whoever brings it. Raises what ``spendable``
-    raises, and ``TooFewPoints``.
+    A voucher whose hand-over nobody wrote down counts as handed over to whoever brings it. ``held`` is what
+    ``spendable`` returned in this turn. Raises what ``spendable`` raises, and ``TooFewPoints``.
     """
-    ids = [voucher_id for voucher_id, _ in payments]
-    balances = spendable(session, guard, ids, at=at)
-    left = {voucher_id: balances[voucher_id] - points for voucher_id, points in payments}
-    for voucher in vouchers_by_id(session, guard, ids):
+    held = held or spendable(session, guard, [voucher_id for voucher_id, _ in payments], at=at)
+    left = {voucher_id: held[voucher_id].balance_points - points for voucher_id, points in payments}
+    moved = []
+    for voucher in (held[voucher_id] for voucher_id in left):
         if left[voucher.id] < 0:
             raise TooFewPoints(
                 words("券 {serial_no} 上只剩 {balance} 分，不够付。"),
                 serial_no=voucher.serial_no,
-                balance=balances[voucher.id],
+                balance=voucher.balance_points,
             )
-        if voucher.state == State.ISSUED:
-            move(voucher, State.HANDED_OVER, at)
-            voucher.handed_over_at = at
-        if left[voucher.id] == 0:
-            move(voucher, State.SPENT, at)
-    session.flush()
+        after = _after(voucher.state, emptied=left[voucher.id] == 0)
+        if after != voucher.state:
+            moved.append({"market": guard.market_id, "voucher_id": voucher.id, "to": after, "at": at})
+    _PAY.later(session, *moved)
     return legs.spend(payments), left
 
 
@@ -73,3 +149,23 @@ def restore(session: Session, guard: Guard, voucher_ids: Sequence[UUID], *, at: 
         if voucher.state == State.SPENT:
             move(voucher, State.HANDED_OVER, at)
     session.flush()
+
+
+def _held(session: Session, turn: Turn, row: Row, today: date) -> Held:
+    voucher_id, serial_no, state, reason, expires_on, household_id, head_name, balance = row
+    check_live(State(state), expires_on, today, reason)
+    turn.balances[value_of(voucher_id)] = balance
+    if not balance:
+        raise queries.spent(session, turn.market_id, voucher_id)
+    return Held(voucher_id, serial_no, State(state), household_id, head_name, balance)
+
+
+def _after(state: State, *, emptied: bool) -> State:
+    """Return the state of a voucher that pays: by the table of moves, over the hand-over where it was not noted."""
+    if state is State.ISSUED:
+        check_move(state, State.HANDED_OVER)
+        state = State.HANDED_OVER
+    if emptied:
+        check_move(state, State.SPENT)
+        state = State.SPENT
+    return state
