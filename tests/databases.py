@@ -285,6 +285,7 @@ class PostgreSQL(Database):
 
     def __init__(self, server_url: str) -> None:
         super().__init__()
+        self.server_url = server_url
         self._prefix, self._count = f"test_{os.getpid()}_{secrets.token_hex(3)}", 0
         self._template = fresh_database(server_url, f"{self._prefix}_template")
         self._opened = ExitStack()

@@ -16,6 +16,7 @@ from love_market.config import Settings
 from love_market.db import db
 from love_market.errors import LoveMarketError
 
+INSUFFICIENT_PRIVILEGE = "42501"
 _Thing = TypeVar("_Thing")
 DATABASE = click.option("--database", default="", metavar="URL", help="数据库，默认 instance/ 里的 SQLite。")
 VILLAGE = click.option("--village", "village_code", required=True, metavar="CODE", help="村的区划代码，12 位。")
@@ -46,6 +47,10 @@ def open_database() -> None:
     try:
         upgrade()
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == INSUFFICIENT_PRIVILEGE:
+            raise click.ClickException(
+                "数据库的表要先升级，这个角色改不了表。请用表的主人运行：love-market migrate --database 主人的地址"
+            ) from error
         raise click.ClickException(f"数据库打不开：{error.orig}") from error
 
 

@@ -16,15 +16,26 @@ from love_market.places import queries as places
 from love_market.places import service as places_service
 from love_market.places.queries import PlaceRecord
 from love_market.plays import demonstration, stage
+from love_market.upkeep import privileges
 
 COUNTY = "140221"
 
 
 @click.command()
 @DATABASE
-def migrate(database: str) -> None:
+@click.option(
+    "--app-role",
+    default="",
+    metavar="NAME",
+    help="PostgreSQL 上给网页程序用的角色：收回它改、删分录的权力（每次升级后再跑一遍）。",
+)
+def migrate(database: str, app_role: str) -> None:
     """把数据库升到这一版的表。"""
     with opened(database):
+        if app_role:
+            with transaction() as session:
+                privileges.grant(session.connection(), app_role)
+            click.echo(f"角色 {app_role} 只能给账本添分录，不能改，不能删。")
         click.echo("数据库已是最新。")
 
 
