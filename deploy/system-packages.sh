@@ -31,6 +31,8 @@ if [ "$purpose" = test ]; then
   need chromium chromium chromium-browser google-chrome
   need poppler-utils pdftoppm
   need zbar-tools zbarimg
+  # Debian keeps the server's programs out of the path; a server that is named elsewhere will do as well.
+  [ -n "${TEST_DATABASE_URL:-}" ] || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need postgresql initdb
 fi
 [ ${#missing[@]} -gt 0 ] || exit 0
 
