@@ -164,7 +164,7 @@ def _move_one(
     with watch(f"{name} 照片", len(photos), "张") as done:
         for _ in carry_photos(source.instance, target.instance, photos):
             done(1)
-    _say_moved(source.session, market_id, to)
+    _say_moved(source.session, market_id, head, to)
     return Moved(market_id, name, head, rows, len(photos), carried)
 
 
@@ -233,11 +233,11 @@ def _carry(source: House, target: House, market_id: UUID, name: str, watch: Watc
     return total
 
 
-def _say_moved(session: Session, market_id: UUID, to: str) -> None:
+def _say_moved(session: Session, market_id: UUID, head: Head, to: str) -> None:
     """Close the book where it stands, and let the market say where it went; said once, it stays."""
     market = session.get_one(Market, market_id)
     if market.moved_to is None:
         market.moved_to = to
-        book = ledger.lock_book(session, market_id)
-        session.execute(update(Book).where(Book.market_id == market_id).values(closed_number=book.head_number))
+        ledger.open_book(session, market_id)
+        session.execute(update(Book).where(Book.market_id == market_id).values(closed_number=head.number))
         session.flush()
