@@ -8,6 +8,7 @@ from love_market.cli.closing import close_quarter
 from love_market.cli.installing import init, migrate, open_market, run
 from love_market.cli.moving import move_markets, sql
 from love_market.cli.quarters import import_roster, import_scores, play_quarter
+from love_market.cli.rollups import rollups
 
 
 @click.group()
@@ -19,7 +20,7 @@ def main() -> None:
 COMMANDS = (
     *(migrate, init, open_market, run),
     *(play_quarter, import_roster, import_scores, close_quarter),
-    *(books, move_markets, sql),
+    *(books, rollups, move_markets, sql),
     *BACKUPS,
 )
 for command in COMMANDS:

@@ -9,6 +9,7 @@ from love_market.cli.doors import DATABASE, opened
 from love_market.db import reading
 from love_market.ledger.verify import verify
 from love_market.places import queries as places
+from love_market.reports import rollups
 
 
 @click.group()
@@ -26,7 +27,11 @@ def verify_books(database: str) -> None:
             name = places.market_name(session, market_id)
             with tqdm(desc=name, unit="笔", file=sys.stderr, disable=None, leave=False) as bar:
                 verdict = verify(session, market_id, bar.update)
-            if verdict.fault is None:
+            wrong = rollups.fault(session, market_id) if verdict.fault is None else None
+            if wrong is not None:
+                broken = True
+                click.echo(f"{name}\t{wrong}\tverified: false")
+            elif verdict.fault is None:
                 click.echo(f"{name}\t{verdict.entries} entries\thead {verdict.head_hash}\tverified: true")
             else:
                 broken = True

@@ -21,6 +21,7 @@ from love_market.web.errors import sentence_of, status_of
 
 bp = Blueprint("counter", __name__)
 bp.register_blueprint(api.bp)
+_A_PAGE = 60
 
 
 @bp.get("/v/<village_code>/counter")
@@ -76,13 +77,15 @@ def today(village_code: str) -> str:
     this_day = village_date(now())
     day = min(_day(request.args.get("day")) or this_day, this_day)
     with reading() as session:
+        made = queries.receipts(session, guard, day, before=request.args.get("earlier", type=int), limit=_A_PAGE + 1)
         return render_template(
             "counter/today.html",
             day=day,
             is_today=day == this_day,
             before=day - timedelta(days=1),
             after=day + timedelta(days=1),
-            receipts=queries.receipts(session, guard, day),
+            receipts=made[:_A_PAGE],
+            earlier=made[_A_PAGE - 1].entry_number if len(made) > _A_PAGE else None,
             totals=queries.totals(session, guard, on=day),
             may_undo=day == this_day and Role.CLERK in guard.roles,
             may_redeem=Role.CLERK in guard.roles,

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from love_market.db import Base, within_market
 from love_market.places.models import OfMarket
 
-
 LEFT = text("emptied_at IS NULL")
 OPEN = text("state = 'open'")
 

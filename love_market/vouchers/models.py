@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from love_market.db import Base, within_market
 from love_market.places.models import OfMarket
 
-
 LIVE = text("state IN ('issued', 'handed_over', 'frozen')")
 
 

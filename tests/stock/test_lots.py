@@ -222,7 +222,7 @@ def test_the_card_tells_everything_that_moved(session: Session, clerk: Guard, cl
 def test_a_long_card_is_read_in_pages(
     session: Session, clerk: Guard, clock: Clock, vinegar: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("love_market.stock.queries.card._PAGE", 4)
+    monkeypatch.setattr("love_market.stock.queries.card._SPARE", 0)
     for _ in range(6):
         made.lot(session, clerk, clock(), vinegar, 2)
         made.hand_out(session, clerk, clock(), [(vinegar, 1)])

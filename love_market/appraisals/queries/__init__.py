@@ -22,6 +22,7 @@ from love_market.appraisals.queries.quarter import (
     recorders,
 )
 from love_market.appraisals.queries.sheet import ScoreSheet, SheetCell, SheetRow, counted_before, sheet, undoable
+from love_market.appraisals.queries.so_far import SoFar, so_far
 
 __all__ = [
     "AppraisalRecord",
@@ -33,6 +34,7 @@ __all__ = [
     "ScoreSheet",
     "SheetCell",
     "SheetRow",
+    "SoFar",
     "Step",
     "appraisal",
     "appraisals",
@@ -52,5 +54,6 @@ __all__ = [
     "progress",
     "recorders",
     "sheet",
+    "so_far",
     "undoable",
 ]

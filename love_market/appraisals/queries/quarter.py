@@ -63,14 +63,16 @@ def appraisal(session: Session, guard: Guard, quarter: Quarter) -> AppraisalReco
     return record(row)
 
 
-def appraisals(session: Session, guard: Guard) -> Sequence[AppraisalRecord]:
-    """Return the village's quarters, the newest first."""
-    rows = session.scalars(
-        select(Appraisal)
-        .where(Appraisal.market_id == guard.market_id, Appraisal.village_code == guard.village_code)
-        .order_by(Appraisal.quarter.desc())
+def appraisals(
+    session: Session, guard: Guard, *, before: Quarter | None = None, limit: int | None = None
+) -> Sequence[AppraisalRecord]:
+    """Return the village's quarters, the newest first; up to ``limit``, and only those ``before`` another."""
+    query = select(Appraisal).where(
+        Appraisal.market_id == guard.market_id, Appraisal.village_code == guard.village_code
     )
-    return [record(row) for row in rows]
+    if before is not None:
+        query = query.where(Appraisal.quarter < str(before))
+    return [record(row) for row in session.scalars(query.order_by(Appraisal.quarter.desc()).limit(limit))]
 
 
 def budget_left(session: Session, guard: Guard, appraisal_id: UUID) -> int:

@@ -20,17 +20,23 @@ from love_market.places import queries as places
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of, status_of
 
+_A_PAGE = 12
+
 
 @bp.get("/v/<village_code>/quarters")
 def index(village_code: str) -> str:
     """The village's quarters with the state of each."""
     guard = staff_guard(village_code, *READERS)
+    asked = request.args.get("before", "")
+    before = Quarter.parse(asked) if asked else None
     with reading() as session:
-        found = queries.appraisals(session, guard)
-        steps = {one.id: shown_steps(queries.progress(session, guard, one, now())) for one in found[:1]}
+        more = queries.appraisals(session, guard, before=before, limit=_A_PAGE + 1)
+        found = more[:_A_PAGE]
+        steps = {one.id: shown_steps(queries.progress(session, guard, one, now())) for one in found[: 0 if before else 1]}
     return render_template(
         "appraisals/index.html",
         quarters=found,
+        before=found[-1].quarter if len(more) > _A_PAGE else None,
         steps=steps,
         state_words=STATE_WORDS,
         may_open=bool(guard.roles & set(WRITERS)),
@@ -44,7 +50,7 @@ def open_quarter(village_code: str) -> ResponseReturnValue:
     at = now()
     form = OpenForm()
     with reading() as session:
-        opened = {one.quarter for one in queries.appraisals(session, guard)}
+        opened = {one.quarter for one in queries.appraisals(session, guard, limit=_A_PAGE)}
         budget = places.settings(session, guard.market_id).quarter_budget_points
     form.quarter.choices = [SelectChoice(str(one), one.title) for one in _offered(at) if one not in opened]
     if form.budget_points.data is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, union_all
 from sqlalchemy.orm import Session
 
 from love_market.clock import village_instant
@@ -18,6 +18,7 @@ from love_market.people.models import Staff
 from love_market.people.rules import Guard, mask_name
 from love_market.stock.models import Good
 from love_market.vouchers.models import Voucher
+from love_market.vouchers.queries.live import is_dead, is_live
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +91,18 @@ def receipt(session: Session, guard: Guard, redemption_id: UUID) -> Receipt:
     return replace(_receipts(session, guard, [row])[0], entry_hash=entry.hash if entry else "")
 
 
-def receipts(session: Session, guard: Guard, on: date, *, limit: int = 500) -> Sequence[Receipt]:
-    """Return the redemptions of one day of the village's calendar, the newest first."""
-    rows = session.scalars(
-        select(Redemption)
-        .where(Redemption.market_id == guard.market_id, *made_on(on))
-        .order_by(Redemption.redeemed_at.desc(), Redemption.entry_number.desc())
-        .limit(limit)
-    ).all()
-    return _receipts(session, guard, rows)
+def receipts(
+    session: Session, guard: Guard, on: date, *, before: int | None = None, limit: int = 500
+) -> Sequence[Receipt]:
+    """Return the redemptions of one day of the village's calendar, the newest first.
+
+    ``before`` continues a page: only those whose entry is numbered below it.
+    """
+    query = select(Redemption).where(Redemption.market_id == guard.market_id, *made_on(on))
+    if before is not None:
+        query = query.where(Redemption.entry_number < before)
+    newest = Redemption.redeemed_at.desc(), Redemption.entry_number.desc()
+    return _receipts(session, guard, session.scalars(query.order_by(*newest).limit(limit)).all())
 
 
 def made_on(day: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -107,23 +111,36 @@ def made_on(day: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return Redemption.redeemed_at >= begin, Redemption.redeemed_at < end
 
 
-def receipts_of_household(session: Session, guard: Guard, household_id: UUID, *, limit: int = 100) -> Sequence[Receipt]:
-    """Return the redemptions that a household's vouchers paid for, the newest first."""
+def receipts_of_household(
+    session: Session,
+    guard: Guard,
+    household_id: UUID,
+    *,
+    begin: datetime | None = None,
+    end: datetime | None = None,
+    limit: int = 100,
+) -> Sequence[Receipt]:
+    """Return the redemptions that a household's vouchers paid for, the newest first; of a span of time, or all.
+
+    What paid since ``begin`` lives still or died since: older vouchers are passed over.
+    """
+    theirs = Voucher.market_id == guard.market_id, Voucher.household_id == household_id
+    died = [Voucher.state_changed_at >= begin] if begin is not None else []
+    held = union_all(
+        select(Voucher.id).where(*theirs, is_live()), select(Voucher.id).where(*theirs, is_dead(), *died)
+    ).subquery()
     paid = (
         select(RedemptionVoucher.redemption_id)
-        .join(
-            Voucher,
-            (Voucher.market_id == RedemptionVoucher.market_id) & (Voucher.id == RedemptionVoucher.voucher_id),
-        )
-        .where(RedemptionVoucher.market_id == guard.market_id, Voucher.household_id == household_id)
+        .join(held, held.c.id == RedemptionVoucher.voucher_id)
+        .where(RedemptionVoucher.market_id == guard.market_id)
     )
-    rows = session.scalars(
-        select(Redemption)
-        .where(Redemption.market_id == guard.market_id, Redemption.id.in_(paid))
-        .order_by(Redemption.redeemed_at.desc(), Redemption.entry_number.desc())
-        .limit(limit)
-    ).all()
-    return _receipts(session, guard, rows)
+    made = [Redemption.market_id == guard.market_id, Redemption.id.in_(paid)]
+    made += [Redemption.redeemed_at >= begin] if begin is not None else []
+    made += [Redemption.redeemed_at < end] if end is not None else []
+    # Not LIMIT: it would tempt the planner to walk the market's redemptions from the newest in search of a few.
+    newest = Redemption.redeemed_at.desc(), Redemption.entry_number.desc()
+    rows = session.scalars(select(Redemption).where(*made).order_by(*newest)).all()
+    return _receipts(session, guard, rows[:limit])
 
 
 def _receipts(session: Session, guard: Guard, rows: Sequence[Redemption]) -> list[Receipt]:

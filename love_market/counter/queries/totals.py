@@ -38,3 +38,13 @@ def totals(session: Session, guard: Guard, *, on: date | None = None) -> Totals:
         .where(Redemption.market_id == guard.market_id, Redemption.undone_at.is_(None), *(made_on(on) if on else ()))
     ).one()
     return Totals(redemptions, int(points), int(pieces))
+
+
+def taken_on(session: Session, guard: Guard, on: date) -> tuple[int, int]:
+    """Return how many redemptions of a day stand, and the points they took."""
+    count, points = session.execute(
+        select(func.count(), func.coalesce(func.sum(Redemption.total_points), 0)).where(
+            Redemption.market_id == guard.market_id, Redemption.undone_at.is_(None), *made_on(on)
+        )
+    ).one()
+    return count, int(points)

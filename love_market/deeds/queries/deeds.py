@@ -112,9 +112,12 @@ def deeds_between(
     return _records(session, guard, query.order_by(Household.number, Deed.done_on, Deed.id))
 
 
-def deeds_of_household(session: Session, guard: Guard, household_id: UUID) -> Sequence[DeedRecord]:
-    """Return a household's deeds, the newest first, without those withdrawn."""
+def deeds_of_household(
+    session: Session, guard: Guard, household_id: UUID, *, first: date | None = None, last: date | None = None
+) -> Sequence[DeedRecord]:
+    """Return a household's deeds, the newest first, without those withdrawn; all, or those done in a span of days."""
     query = _deeds(guard).where(Deed.household_id == household_id, Deed.state != "withdrawn")
+    query = query.where(*([Deed.done_on >= first] if first else []), *([Deed.done_on <= last] if last else []))
     return _records(session, guard, query.order_by(Deed.done_on.desc(), Deed.id))
 
 

@@ -15,7 +15,7 @@ from love_market.ledger.rules import POINTS, Address
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One leg seen from an account: by how much it changed, and which account stood opposite."""
+    """One leg seen from an account of a kind: by how much it changed, and which account stood opposite."""
 
     number: int
     kind: str
@@ -25,6 +25,7 @@ class Movement:
     reverses: int | None
     change: int
     opposite: Address
+    account_kind: str
 
 
 def movements(
@@ -80,4 +81,5 @@ def _movement(row: LegRow, row_entry: Entry, outward: bool) -> Movement:  # noqa
         reverses=row_entry.reverses,
         change=-leg.amount if outward else leg.amount,
         opposite=leg.destination if outward else leg.source,
+        account_kind=(leg.source if outward else leg.destination).kind,
     )

@@ -1,4 +1,4 @@
-"""Pages of places, on the places room's blueprint: a market's settings, and what an overseer sees."""
+"""Pages of places, on the places room's blueprint: a market's settings, and the accounts of townships."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +8,7 @@ from love_market.db import reading, transaction
 from love_market.errors import LoveMarketError, words
 from love_market.people import access, service
 from love_market.people.forms import OverseerForm
-from love_market.people.queries import StaffRecord, staff_at
+from love_market.people.queries import StaffRecord
 from love_market.people.rules import OVERSEERS, PasswordTooWeak, Role, RoleMissing, SignInNameTaken
 from love_market.places import queries
 from love_market.places.forms import SettingsForm
@@ -54,24 +54,6 @@ def save_settings(village_code: str) -> ResponseReturnValue:
     return redirect(url_for("places.settings"))
 
 
-@bp.get("/overview")
-def overview() -> str:
-    """What an overseer sees: the places below, in the order of their codes, and which have opened a market."""
-    staff = _overseer()
-    with reading() as session:
-        held = [
-            (queries.place(session, code), role, queries.branches(session, code))
-            for code, role in staff.grants
-            if role in OVERSEERS
-        ]
-        overseers = {
-            branch.place.code: staff_at(session, branch.place.code)
-            for _place, _role, branches in held
-            for branch in branches
-        }
-    return render_template("places/overview.html", held=held, overseers=overseers)
-
-
 @bp.get("/overview/<place_code>/staff/new")
 def new_overseer(place_code: str) -> str:
     """The form of a township's overseer, for the county's."""
@@ -107,7 +89,8 @@ def _overseer_again(form: OverseerForm, place: PlaceRecord, error: LoveMarketErr
     return render_template("places/overseer_form.html", form=form, place=place), status_of(error)
 
 
-def _overseer() -> StaffRecord:
+def overseer() -> StaffRecord:
+    """Return the overseer who is signed in; raise ``RoleMissing``, or send to the sign-in page."""
     staff = access.signed_in_staff()
     if staff is None:
         raise access.NotSignedIn
@@ -118,7 +101,7 @@ def _overseer() -> StaffRecord:
 
 def _township(code: str) -> PlaceRecord:
     """Return a township that the signed-in person oversees from the county; raise ``RoleMissing`` or ``NotFound``."""
-    staff = _overseer()
+    staff = overseer()
     with reading() as session:
         lineage = queries.lineage(session, code)
     held = staff.roles_at([place.code for place in lineage])

@@ -1,23 +1,24 @@
 """Reading the book for people: entries in plain words, their legs, and whether points and goods add up."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from love_market.errors import words
 from love_market.ledger import queries as ledger
 from love_market.ledger.models import Account, Entry
 from love_market.ledger.queries import EntryRecord, Head
-from love_market.ledger.rules import POINTS, Leg
+from love_market.ledger.rules import NOBODY, POINTS, Leg
 from love_market.people.rules import Guard
 from love_market.reports.queries.names import Names, actors, names_of
 from love_market.reports.rules import KINDS, NoSuchLine, Sentence, say
 from love_market.stock.models import Good
+from love_market.stock.queries.left import quantities_left
 
 PAGE_SIZE = 30
 _MANY = frozenset({"award", "issue", "lapse"})
@@ -103,7 +104,7 @@ class GoodFlow:
 def page(session: Session, guard: Guard, *, before: int | None = None, kind: str = "") -> BookPage:
     """Return a page of the market's book, of all kinds or one."""
     head = ledger.head(session, guard.market_id)
-    found = ledger.latest_entries(session, guard.market_id, before=before, limit=PAGE_SIZE + 1, kind=kind)
+    found = ledger.latest_entries(session, guard.market_id, before=before, limit=PAGE_SIZE + 1, kind=kind, bare=_MANY)
     shown = found[:PAGE_SIZE]
     return BookPage(head, lines(session, guard, shown), shown[-1].number if len(found) > PAGE_SIZE else None)
 
@@ -128,7 +129,11 @@ def entry(session: Session, guard: Guard, number: int) -> EntryPage:
 
 
 def lines(session: Session, guard: Guard, entries: Sequence[EntryRecord]) -> Sequence[BookLine]:
-    """Return entries in plain words, names asked for all at once."""
+    """Return entries in plain words, names asked for all at once.
+
+    Of entries that came without their legs, what these come to is asked for.
+    """
+    sums = ledger.leg_sums(session, guard.market_id, [one.number for one in entries if not one.legs])
     names = names_of(session, guard, [leg for one in entries if one.kind not in _MANY for leg in one.legs])
     who = actors(session, guard, {one.actor for one in entries})
     taken_back = _reversals(session, guard.market_id, [one.number for one in entries])
@@ -139,9 +144,9 @@ def lines(session: Session, guard: Guard, entries: Sequence[EntryRecord]) -> Seq
             kind_label=KINDS.get(one.kind, one.kind),
             at=one.at,
             who=who.get(one.actor, say("{name}", name=one.actor)),
-            said=_said(one, names),
+            said=_said(one, names, _sums(one, sums)),
             reason=one.reason,
-            points=sum(leg.amount for leg in one.legs if leg.source.unit == POINTS),
+            points=_sums(one, sums)[1],
             reverses=one.reverses,
             reversed_by=taken_back.get(one.number),
         )
@@ -150,14 +155,18 @@ def lines(session: Session, guard: Guard, entries: Sequence[EntryRecord]) -> Seq
 
 
 def flows(session: Session, guard: Guard) -> Sequence[GoodFlow]:
-    """Return where all goods that ever came in are now, in the order of the shelf (two statements)."""
+    """Return where all goods that ever came in are now, in the order of the shelf (three statements)."""
     sums: Counter[tuple[str, UUID]] = Counter()
-    for kind, unit, amount in session.execute(
-        select(Account.kind, Account.unit, func.sum(Account.balance))
-        .where(Account.market_id == guard.market_id, Account.unit != POINTS)
-        .group_by(Account.kind, Account.unit)
+    for kind, unit, balance in session.execute(
+        select(Account.kind, Account.unit, Account.balance).where(
+            Account.market_id == guard.market_id,
+            Account.kind.in_(["supplier", "donor", "given", "spoiled", "variance"]),
+            Account.owner == NOBODY,
+        )
     ):
-        sums[kind, unit] = int(amount)
+        sums[kind, unit] = balance
+    for unit, quantity in quantities_left(session, guard.market_id).items():
+        sums["shelf", unit] = quantity
     moved = {unit for _, unit in sums}
     goods = session.scalars(
         select(Good).where(Good.market_id == guard.market_id).order_by(Good.position, Good.name, Good.spec)
@@ -185,18 +194,24 @@ def _reversals(session: Session, market_id: UUID, numbers: Sequence[int]) -> dic
     return {reverses: number for reverses, number in rows if reverses is not None}
 
 
-def _said(one: EntryRecord, names: Names) -> Sentence:
-    points = sum(leg.amount for leg in one.legs if leg.source.unit == POINTS)
+def _sums(one: EntryRecord, sums: Mapping[int, tuple[int, int]]) -> tuple[int, int]:
+    """Return how many legs an entry has and how many points they move."""
+    if not one.legs:
+        return sums.get(one.number, (0, 0))
+    return len(one.legs), sum(leg.amount for leg in one.legs if leg.source.unit == POINTS)
+
+
+def _said(one: EntryRecord, names: Names, sums: tuple[int, int]) -> Sentence:
+    count, points = sums
     template = _TEMPLATES.get(one.kind, words("{count} 批与账本不同，已按清点的数改"))
-    counted = {_lot(leg) for leg in one.legs} if one.kind == "count" else one.legs
     return say(
         template,
         points=points,
-        count=len(counted),
+        count=len({_lot(leg) for leg in one.legs}) if one.kind == "count" else count,
         number=one.reverses,
         reason=one.reason,
-        begin=names.place(one.legs[0].source),
-        end=names.place(one.legs[0].destination),
+        begin=names.place(one.legs[0].source) if one.legs else "",
+        end=names.place(one.legs[0].destination) if one.legs else "",
         who=_holders(one, names),
         goods=_goods(one, names),
     )

@@ -18,8 +18,10 @@ from love_market.reports.queries.progress import Progress
 from love_market.reports.rules import Case, say
 from love_market.stock import queries as stock
 from love_market.stock.queries import ShelfGood
+from love_market.stock.queries.left import LotLeft, by_expiry
 from love_market.vouchers import queries as vouchers
 from love_market.vouchers.models import Voucher, VoucherBatch
+from love_market.vouchers.queries.live import is_live
 from love_market.vouchers.rules import State
 
 _SHELF_KEEPERS = COMMITTEE | {Role.CLERK}
@@ -129,7 +131,9 @@ def voucher_cases(
         )
 
 
-def stock_cases(session: Session, guard: Guard, shelf: Sequence[ShelfGood], at: datetime) -> Iterator[Case]:
+def stock_cases(
+    session: Session, guard: Guard, shelf: Sequence[ShelfGood], lots: Sequence[LotLeft], at: datetime
+) -> Iterator[Case]:
     """Yield an open stocktake, goods past their date or near it, and goods that run low."""
     stocktake = stock.open_stocktake(session, guard)
     if stocktake is not None:
@@ -143,7 +147,7 @@ def stock_cases(session: Session, guard: Guard, shelf: Sequence[ShelfGood], at: 
             say(words("在场监督：{name}。点完由另一个人核对入账"), name=stocktake.supervisor_name),
             since=stocktake.opened_at,
         )
-    expired, near = stock.lots_by_expiry(session, guard, at=at)
+    expired, near = by_expiry(lots, at)
     if expired:
         yield Case(
             say(words("{goods}过了保质期，要报损"), goods=_named([lot.title for lot in expired])),
@@ -189,6 +193,7 @@ def _not_handed_over(guard: Guard) -> Select[UUID, str, datetime, int]:
         .where(
             VoucherBatch.market_id == guard.market_id,
             VoucherBatch.village_code == guard.village_code,
+            is_live(),
             Voucher.state == State.ISSUED,
         )
         .group_by(VoucherBatch.id, VoucherBatch.quarter, VoucherBatch.issued_at)

@@ -15,6 +15,7 @@ from love_market.reports.queries.quarter_cases import quarter_cases
 from love_market.reports.queries.steps import steps
 from love_market.reports.rules import Case, Step, in_order
 from love_market.stock import queries as stock
+from love_market.stock.queries.left import lots_left
 from love_market.vouchers import queries as vouchers
 
 
@@ -44,13 +45,14 @@ class Desk:
 def desk(session: Session, guard: Guard, *, at: datetime) -> Desk:
     """Return the desk of the signed-in person at the guard's village."""
     quarters = progress(session, guard)
-    shelf, waiting = stock.shelf(session, guard, at=at), vouchers.waiting(session, guard)
+    lots = lots_left(session, guard)
+    shelf, waiting = stock.shelf(session, guard, at=at, lots=lots), vouchers.waiting(session, guard)
     cases = [
         *first_steps(session, guard, quarters, shelf, at),
         *(case for one in quarters for case in quarter_cases(session, guard, one, at)),
         *deed_cases(session, guard),
         *voucher_cases(session, guard, quarters, waiting, at),
-        *stock_cases(session, guard, shelf, at),
+        *stock_cases(session, guard, shelf, lots, at),
     ]
     mine = [case for case in cases if case.roles & guard.roles]
     others = [case for case in cases if not case.roles & guard.roles]
@@ -73,5 +75,5 @@ def _under_way(quarters: Sequence[Progress], at: datetime) -> Progress | None:
 
 
 def _today(session: Session, guard: Guard, at: datetime) -> Today:
-    made = [one for one in counter.receipts(session, guard, village_date(at)) if one.undone_at is None]
-    return Today(len(made), sum(one.total_points for one in made))
+    count, points = counter.taken_on(session, guard, village_date(at))
+    return Today(count, points)

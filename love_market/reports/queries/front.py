@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session, aliased
 
 from love_market.appraisals.models import Appraisal
 from love_market.appraisals.rules import State
-from love_market.clock import Quarter
+from love_market.clock import Quarter, village_date
 from love_market.places.models import Market, Place
 from love_market.places.queries import VillageRecord
+
+_SHOWN_YEARS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,10 @@ class Boards:
 
 
 def boards(session: Session, *, at: datetime) -> Boards:
-    """Return all villages with a market (two statements; the second names every market it reads)."""
+    """Return all villages with a market (two statements; the second names every market it reads).
+
+    A village whose last published quarter is more than two years old stands without it.
+    """
     township = aliased(Place)
     served = session.execute(
         select(Place, township.name, Market)
@@ -47,6 +52,7 @@ def boards(session: Session, *, at: datetime) -> Boards:
         select(Appraisal.village_code, Appraisal.quarter, Appraisal.state, Appraisal.notice_ends_at)
         .where(
             Appraisal.market_id.in_({market.id for _, _, market in served}),
+            Appraisal.quarter >= str(_oldest(at)),
             Appraisal.state.in_([State.NOTICE, State.CONFIRMED]),
         )
         .order_by(Appraisal.quarter)
@@ -66,3 +72,9 @@ def boards(session: Session, *, at: datetime) -> Boards:
         (board for board in found if board.is_open), key=lambda board: (board.ends_at, board.village_code)
     )
     return Boards(now_open, list(others.items()))
+
+
+def _oldest(at: datetime) -> Quarter:
+    """Return the oldest quarter that the front page still names."""
+    quarter = Quarter.of(village_date(at))
+    return Quarter(quarter.year - _SHOWN_YEARS, quarter.number)

@@ -80,7 +80,7 @@ class Progress:
 
 def progress(session: Session, guard: Guard) -> Sequence[Progress]:
     """Return how far the village's newest quarters are, the newest first, in a fixed number of statements."""
-    found = appraisals.appraisals(session, guard)[:_WATCHED_QUARTERS]
+    found = appraisals.appraisals(session, guard, limit=_WATCHED_QUARTERS)
     ids = [one.id for one in found]
     tallies = _tallies(session, guard, ids)
     meetings, objections = _meetings(session, guard, ids), _objections(session, guard, ids)
@@ -90,8 +90,8 @@ def progress(session: Session, guard: Guard) -> Sequence[Progress]:
         rows, points = tallies.get(one.id, ({}, {}))
         households = filled = sum(rows.values())
         if one.state is State.SCORING:
-            sheet = appraisals.sheet(session, guard, one.quarter)
-            households, filled, points = len(sheet.rows), sheet.filled_count, {RowState.LISTED: sheet.points}
+            so_far = appraisals.so_far(session, guard, one)
+            households, filled, points = so_far.households, so_far.filled, {RowState.LISTED: so_far.points}
         made.append(
             Progress(
                 appraisal=one,

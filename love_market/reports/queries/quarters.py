@@ -58,8 +58,11 @@ class QuarterPart:
         return [line for line in self.lines if line.counted or line.entered]
 
 
-def quarters_of(session: Session, guard: Guard, household_id: UUID) -> Sequence[QuarterPart]:
-    """Return a household's rows of all quarters that were put on notice, the newest first."""
+def quarters_of(
+    session: Session, guard: Guard, household_id: UUID, first: Quarter, last: Quarter | None = None
+) -> Sequence[QuarterPart]:
+    """Return a household's rows of the quarters that were put on notice, from the first on, the newest first."""
+    until = [Appraisal.quarter <= str(last)] if last is not None else []
     rows = session.execute(
         select(Appraisal, AppraisalRow)
         .join(
@@ -69,6 +72,8 @@ def quarters_of(session: Session, guard: Guard, household_id: UUID) -> Sequence[
         .where(
             Appraisal.market_id == guard.market_id,
             Appraisal.village_code == guard.village_code,
+            Appraisal.quarter >= str(first),
+            *until,
             Appraisal.state.in_([State.NOTICE, State.CONFIRMED]),
             AppraisalRow.household_id == household_id,
         )

@@ -14,31 +14,19 @@ from love_market.deeds import queries as deeds
 from love_market.deeds.queries import DeedRecord
 from love_market.errors import Denied, words
 from love_market.ledger import queries as ledger
-from love_market.ledger.queries import Movement
 from love_market.people import queries as people
 from love_market.people.queries import HouseholdRecord
 from love_market.people.rules import Guard
 from love_market.places import queries as places
+from love_market.reports.queries.changes import Change, changes_since, last_award
 from love_market.reports.queries.quarters import QuarterPart, quarters_of
+from love_market.reports.queries.span import Span, span_of
 from love_market.reports.rules import Sentence, say
 from love_market.stock import queries as stock
 from love_market.stock.queries import ShelfGood
 from love_market.vouchers import queries as vouchers
 from love_market.vouchers.queries import VoucherFace
 from love_market.vouchers.rules import LIVE, State
-
-_MOST_MOVEMENTS = 2000
-_POINT_ACCOUNTS = ("household", "voucher")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """By how much what a household has changed, and why; ``on`` is the village's date."""
-
-    number: int
-    on: date
-    why: Sentence
-    points: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +36,11 @@ class VoucherLine:
     face: VoucherFace
     is_usable: bool
     said: Sentence
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it may be used now or, once it is found again, later."""
+        return self.is_usable or self.face.state is State.FROZEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +55,7 @@ class Statement:
     household: HouseholdRecord
     village_name: str
     at: datetime
+    span: Span
     balance_points: int
     waiting_points: int
     usable_points: int
@@ -98,12 +92,12 @@ class Statement:
     @property
     def live_vouchers(self) -> Sequence[VoucherLine]:
         """Vouchers with something left that may be used now or later."""
-        return [one for one in self.vouchers if one.is_usable or one.face.state is State.FROZEN]
+        return [one for one in self.vouchers if one.is_live]
 
     @property
     def old_vouchers(self) -> Sequence[VoucherLine]:
         """Vouchers that are spent, lapsed or void."""
-        return [one for one in self.vouchers if not (one.is_usable or one.face.state is State.FROZEN)]
+        return [one for one in self.vouchers if not one.is_live]
 
     @property
     def missing_points(self) -> int:
@@ -111,32 +105,41 @@ class Statement:
         return 0 if self.next_good is None else self.next_good.points_price - self.balance_points
 
 
-def statement(session: Session, guard: Guard, household_id: UUID, *, at: datetime) -> Statement:
+def statement(
+    session: Session, guard: Guard, household_id: UUID, *, at: datetime, year: int | None = None
+) -> Statement:
     """Return a household's statement in a fixed number of statements; raise ``NoSuchHousehold``.
 
-    A household reads its own only: raises ``Denied``.
+    What was, it tells of this year and the last, or of one ``year`` before; what is, it always tells. A household
+    reads its own only: raises ``Denied``.
     """
     if guard.household_id not in {None, household_id}:
         raise Denied(words("只能看自己家的积分。"))
     household = people.household(session, guard, household_id)
-    held = [
-        VoucherLine(face, _is_usable(face, village_date(at)), _state(face, village_date(at)))
-        for face in vouchers.vouchers_of_household(session, guard, household_id)
-    ]
+    span, recent = span_of(session, guard, at, year), span_of(session, guard, at, None)
+    award = last_award(session, guard, household_id)
+    begin = recent.begin if award is None else min(recent.begin, award.at)
+    held = _lines(vouchers.vouchers_of_household(session, guard, household_id, begin=begin), at)
     waiting = ledger.balances(session, guard.market_id, "household", [household_id]).get(household_id, 0)
     usable = sum(one.face.balance_points for one in held if one.is_usable)
     frozen = sum(one.face.balance_points for one in held if _is_frozen(one.face, village_date(at)))
     expired = sum(one.face.balance_points for one in held) - usable - frozen
     balance = waiting + usable + frozen
-    quarters = quarters_of(session, guard, household_id)
-    changes = _changes(session, guard, household_id, [one.face.id for one in held], quarters)
+    quarters = quarters_of(session, guard, household_id, *recent.quarters)
+    changes = changes_since(session, guard, [household_id, *(one.face.id for one in held)], award, quarters)
     if expired:
         changes.append(Change(0, village_date(at), say(words("券过了有效期，不能再用")), -expired))
     goods, next_good = _goods(session, guard, balance, at)
+    if span.end is not None:
+        quarters = [*quarters_of(session, guard, household_id, *span.quarters)]
+        old = vouchers.vouchers_of_household(session, guard, household_id, begin=span.begin, end=span.end)
+        held = [*(one for one in held if one.is_live), *_lines(old, at)]
+    first, last = span.days
     return Statement(
         household=household,
         village_name=places.village(session, household.village_code).short_name,
         at=at,
+        span=span,
         balance_points=balance,
         waiting_points=waiting,
         usable_points=usable,
@@ -145,13 +148,18 @@ def statement(session: Session, guard: Guard, household_id: UUID, *, at: datetim
         carried_points=balance - sum(change.points for change in changes),
         changes=changes,
         quarters=quarters,
-        receipts=counter.receipts_of_household(session, guard, household_id),
+        receipts=counter.receipts_of_household(session, guard, household_id, begin=span.begin, end=span.end),
         vouchers=held,
-        deeds=deeds.deeds_of_household(session, guard, household_id),
+        deeds=deeds.deeds_of_household(session, guard, household_id, first=first, last=last),
         goods=goods,
         next_good=next_good,
         head=ledger.head(session, guard.market_id),
     )
+
+
+def _lines(faces: Sequence[VoucherFace], at: datetime) -> list[VoucherLine]:
+    today = village_date(at)
+    return [VoucherLine(face, _is_usable(face, today), _state(face, today)) for face in faces]
 
 
 def _is_usable(face: VoucherFace, today: date) -> bool:
@@ -166,50 +174,6 @@ def _state(face: VoucherFace, today: date) -> Sentence:
 
 def _is_frozen(face: VoucherFace, today: date) -> bool:
     return face.state is State.FROZEN and face.expires_on >= today
-
-
-def _changes(
-    session: Session, guard: Guard, household_id: UUID, voucher_ids: Sequence[UUID], quarters: Sequence[QuarterPart]
-) -> list[Change]:
-    """Return what changed since the last award, that first; what went from account to account of its own is no change.
-
-    A redemption and its undo cancel out and are left out.
-    """
-    owners = [household_id, *voucher_ids]
-    moved = ledger.movements(session, guard.market_id, owners, kinds=_POINT_ACCOUNTS, limit=_MOST_MOVEMENTS)
-    own = set(owners)
-    legs = [leg for leg in moved if not (leg.opposite.kind in _POINT_ACCOUNTS and leg.opposite.owner in own)]
-    last_award = next((leg.number for leg in legs if leg.kind == "award"), 0)
-    undone = {leg.reverses for leg in legs if leg.reverses is not None and leg.reverses >= last_award}
-    sums: dict[int, int] = {}
-    first: dict[int, Movement] = {}
-    for leg in reversed(legs):
-        if leg.number < last_award or leg.number in undone or leg.reverses in undone:
-            continue
-        sums[leg.number] = sums.get(leg.number, 0) + leg.change
-        first.setdefault(leg.number, leg)
-    titles = {part.award_entry_number: part.quarter.title.partition("年")[2] for part in quarters}
-    return [
-        Change(number, village_date(leg.at), _why(leg, titles.get(number, "")), sums[number])
-        for number, leg in first.items()
-    ]
-
-
-def _why(leg: Movement, quarter: str) -> Sentence:
-    on = village_date(leg.at)
-    match leg.kind:
-        case "award" if quarter:
-            return say(words("{quarter}做好事得的"), quarter=quarter)
-        case "award":
-            return say(words("做好事得的"))
-        case "redeem":
-            return say(words("{day}换货用了"), day=on)
-        case "lapse":
-            return say(words("{day}券到期清零"), day=on)
-        case "void":
-            return say(words("{day}券作废"), day=on)
-        case _:
-            return say(words("{day}更正"), day=on)
 
 
 def _goods(

@@ -15,6 +15,7 @@ from love_market.people.access import staff_guard
 from love_market.people.rules import COMMITTEE, OVERSEERS
 from love_market.reports.queries import books as queries
 from love_market.reports.rules import KINDS, MOST_CHECKED_ENTRIES, MOST_EXPORTED_ENTRIES, BookTooLong
+from love_market.reports.views.counting import count_on
 from love_market.reports.views.room import bp, said
 from love_market.vouchers import queries as vouchers
 from love_market.web.clock import now
@@ -31,6 +32,7 @@ def books(village_code: str) -> str:
     guard, form = staff_guard(village_code), FormBase()
     kind = request.args.get("kind", "")
     kind = kind if kind in KINDS else ""
+    count_on(guard.market_id, now())
     with reading() as session:
         page = queries.page(session, guard, before=_number("before"), kind=kind)
         verdict = None

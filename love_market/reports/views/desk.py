@@ -9,6 +9,7 @@ from love_market.people.access import staff_guard
 from love_market.people.rules import VILLAGE_STAFF, Role
 from love_market.reports.queries import desk as queries
 from love_market.reports.rules import split_first, when
+from love_market.reports.views.counting import count_on
 from love_market.reports.views.room import bp
 from love_market.web.clock import now
 
@@ -17,6 +18,7 @@ from love_market.web.clock import now
 def desk(village_code: str) -> str:
     """Show what waits for the signed-in person, in order of deadline, and how far the quarter is."""
     guard, at = staff_guard(village_code), now()
+    count_on(guard.market_id, at)
     with reading() as session:
         found = queries.desk(session, guard, at=at)
         head = ledger.head(session, guard.market_id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import render_template
+from flask import render_template, request
 from flask_babel import gettext as _
 
 from love_market.db import reading
@@ -24,7 +24,7 @@ def my() -> str:
     """Show a villager what the household has, why, and what it buys today."""
     guard = household_guard()
     with reading() as session:
-        found = read_statement(session, guard, guard.household_id or UUID(int=0), at=now())
+        found = read_statement(session, guard, guard.household_id or UUID(int=0), at=now(), year=_year())
     return render_template("reports/my.html", statement=found, spoken=spoken(found))
 
 
@@ -33,8 +33,12 @@ def statement(village_code: str, household_id: UUID) -> str:
     """Show the committee a household's statement, to read out or to print in large type."""
     guard = staff_guard(village_code, *COMMITTEE, Role.GRID_WORKER)
     with reading() as session:
-        found = read_statement(session, guard, household_id, at=now())
+        found = read_statement(session, guard, household_id, at=now(), year=_year())
     return render_template("reports/statement.html", statement=found)
+
+
+def _year() -> int | None:
+    return request.args.get("year", type=int)
 
 
 def spoken(found: Statement) -> str:

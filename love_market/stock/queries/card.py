@@ -1,22 +1,26 @@
 """The stock card (库存卡) of one good: everything that moved, and what was left after."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from love_market.ledger import queries as ledger
+from love_market.ledger.models import Entry, LegRow
 from love_market.ledger.queries import Movement
+from love_market.ledger.rules import NOBODY
 from love_market.people.models import Staff
 from love_market.people.rules import Guard
 from love_market.stock.models import Lot
 from love_market.stock.queries.goods import GoodRecord, good
+from love_market.stock.queries.left import quantities_left
 
-_PAGE = 500
+_ACROSS = ("given", "spoiled", "variance", "supplier", "donor")
+_SPARE = 50
 TAKEN_BACK_KINDS = frozenset({"receive", "write_off"})
 """The kinds of entries that this room may take back; a redemption is undone at the counter."""
 
@@ -65,29 +69,18 @@ def stock_card(
     Balances are counted back from today's, so the newest line's balance is what the ledger holds now.
     """
     one = good(session, guard, good_id)
-    lots = {
-        lot_id: (entry_number, source_name)
-        for lot_id, entry_number, source_name in session.execute(
-            select(Lot.id, Lot.entry_number, Lot.source_name).where(
-                Lot.market_id == guard.market_id, Lot.good_id == good_id
-            )
-        )
-    }
-    balance = after = ledger.totals_by_unit(session, guard.market_id, "shelf").get(good_id, 0)
-    sources, reversals, lines = dict(lots.values()), dict[int, int](), list[CardLine]()
-    more = None
-    for number, legs in groupby(_movements(session, guard, good_id, list(lots)), key=lambda leg: leg.number):
-        moved = list(legs)
-        change = sum(leg.change for leg in moved)
-        if moved[0].reverses is not None:
-            reversals[moved[0].reverses] = number
-        if before is None or number < before:
-            if len(lines) == limit:
-                more = lines[-1].number
-                break
-            lines.append(_line(moved[0], change, after, sources.get(number, ""), reversals.get(number)))
+    balance = quantities_left(session, guard.market_id).get(good_id, 0)
+    after = balance if before is None else balance - _moved_since(session, guard, good_id, before)
+    entries = _entries(session, guard, good_id, before, limit + 1)
+    numbers = [legs[0].number for legs in entries[:limit]]
+    sources, reversals = _sources(session, guard, entries[:limit]), _reversals(session, guard, numbers)
+    lines = list[CardLine]()
+    for legs in entries[:limit]:
+        change, number = -sum(leg.change for leg in legs), legs[0].number
+        lines.append(_line(legs[0], change, after, sources.get(number, ""), reversals.get(number)))
         after -= change
     names = names_of(session, (line.who for line in lines))
+    more = numbers[-1] if len(entries) > limit else None
     return StockCard(one, balance, [_named(line, names) for line in lines], more)
 
 
@@ -98,17 +91,56 @@ def names_of(session: Session, actors: Iterable[str]) -> dict[str, str]:
     return {f"staff:{staff_id.hex}": name for staff_id, name in rows}
 
 
-def _movements(session: Session, guard: Guard, good_id: UUID, lot_ids: Sequence[UUID]) -> Iterator[Movement]:
-    """Yield a good's legs, the newest first, a page at a time; an entry is never cut by the end of a page."""
-    before, limit = None, max(_PAGE, 2 * len(lot_ids) + 1)
-    while lot_ids:
-        page = ledger.movements(session, guard.market_id, lot_ids, good_id, kinds=["shelf"], before=before, limit=limit)
-        if len(page) < limit:
-            yield from page
-            return
-        last = page[-1].number
-        yield from (leg for leg in page if leg.number != last)
-        before = last + 1
+def _entries(
+    session: Session, guard: Guard, good_id: UUID, before: int | None, count: int
+) -> Sequence[Sequence[Movement]]:
+    """Return the legs of up to so many entries that moved a good, the newest first, each entry whole.
+
+    Every leg of a good has the shelf at one end and at the other the one account that its market has for all pieces
+    given, spoiled, bought, donated or missed: these are followed, so that lots long gone cost nothing.
+    """
+    limit = count + _SPARE
+    while True:
+        legs = ledger.movements(session, guard.market_id, [NOBODY], good_id, kinds=_ACROSS, before=before, limit=limit)
+        entries = [list(moved) for _, moved in groupby(legs, key=lambda leg: leg.number)]
+        if len(legs) < limit:
+            return entries[:count]
+        if len(entries) > count:  # the last may be cut by the limit
+            return entries[:count]
+        limit *= 2
+
+
+def _moved_since(session: Session, guard: Guard, good_id: UUID, number: int) -> int:
+    """Return by how much a good's quantity changed from one entry on: for a page that continues another."""
+    ends = ((LegRow.destination_owner, LegRow.destination_kind), (LegRow.source_owner, LegRow.source_kind))
+    out, into = (
+        session.scalar(
+            select(func.coalesce(func.sum(LegRow.amount), 0)).where(
+                LegRow.market_id == guard.market_id,
+                LegRow.unit == good_id,
+                owner == NOBODY,
+                kind.in_(_ACROSS),
+                LegRow.entry_number >= number,
+            )
+        )
+        for owner, kind in ends
+    )
+    return int(into or 0) - int(out or 0)
+
+
+def _sources(session: Session, guard: Guard, entries: Sequence[Sequence[Movement]]) -> dict[int, str]:
+    lots = {legs[0].opposite.owner: legs[0].number for legs in entries if legs[0].kind == "receive"}
+    rows = session.execute(
+        select(Lot.id, Lot.source_name).where(Lot.market_id == guard.market_id, Lot.id.in_(list(lots)))
+    )
+    return {lots[lot_id]: source_name for lot_id, source_name in rows}
+
+
+def _reversals(session: Session, guard: Guard, numbers: Sequence[int]) -> dict[int, int]:
+    rows = session.execute(
+        select(Entry.reverses, Entry.number).where(Entry.market_id == guard.market_id, Entry.reverses.in_(numbers))
+    )
+    return {reverses: number for reverses, number in rows if reverses is not None}
 
 
 def _line(leg: Movement, change: int, after: int, source_name: str, reversed_by: int | None) -> CardLine:
@@ -123,7 +155,7 @@ def _line(leg: Movement, change: int, after: int, source_name: str, reversed_by:
         reversed_by=reversed_by,
         change=change,
         balance_after=after,
-        opposite=leg.opposite.kind,
+        opposite=leg.account_kind,
     )
 
 

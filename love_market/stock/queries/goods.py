@@ -13,7 +13,7 @@ from love_market.clock import village_date
 from love_market.errors import words
 from love_market.people.rules import Guard
 from love_market.stock.models import Good
-from love_market.stock.queries.lots import LotRecord, lots_on_shelf
+from love_market.stock.queries.left import LotLeft, lots_left
 from love_market.stock.rules import BarcodeWrong, NoSuchGood, is_expired, is_near_expiry, read_barcode, tidy
 
 
@@ -103,11 +103,18 @@ def find_goods(session: Session, guard: Guard, text: str) -> Sequence[GoodRecord
     return by_code or [one for one in everything if wanted and wanted in one.title]
 
 
-def shelf(session: Session, guard: Guard, *, at: datetime, with_withdrawn: bool = False) -> Sequence[ShelfGood]:
-    """Return the goods on the shelf in their order, each with what is left (two statements)."""
+def shelf(
+    session: Session,
+    guard: Guard,
+    *,
+    at: datetime,
+    with_withdrawn: bool = False,
+    lots: Sequence[LotLeft] | None = None,
+) -> Sequence[ShelfGood]:
+    """Return the goods on the shelf in their order, each with what is left; ``lots``, if they were read already."""
     today = village_date(at)
-    by_good = defaultdict[UUID, list[LotRecord]](list)
-    for lot in lots_on_shelf(session, guard):
+    by_good = defaultdict[UUID, list[LotLeft]](list)
+    for lot in lots_left(session, guard) if lots is None else lots:
         by_good[lot.good_id].append(lot)
     return [_on_shelf(one, by_good[one.id], today) for one in goods(session, guard, with_withdrawn=with_withdrawn)]
 
@@ -133,7 +140,7 @@ def good_record(row: Good) -> GoodRecord:
     )
 
 
-def _on_shelf(one: GoodRecord, lots: Sequence[LotRecord], today: date) -> ShelfGood:
+def _on_shelf(one: GoodRecord, lots: Sequence[LotLeft], today: date) -> ShelfGood:
     fresh = [lot for lot in lots if not is_expired(lot.expires_on, today)]
     quantity = sum(lot.quantity for lot in fresh)
     return ShelfGood(

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import CompoundSelect, and_, literal_column, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from love_market.errors import words
 from love_market.ledger.models import Account
 from love_market.people.rules import Guard
 from love_market.stock.models import Good, Lot, Stocktake, StocktakeLine
 from love_market.stock.queries.card import names_of
+from love_market.stock.queries.left import on_shelf
 from love_market.stock.rules import NoSuchStocktake
+
+_EARLIEST = (False, datetime.min.replace(tzinfo=UTC), UUID(int=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,9 @@ class DifferenceRow:
 
 def open_stocktake(session: Session, guard: Guard) -> StocktakeRecord | None:
     """Return the stocktake that is open, if one is."""
-    row = session.scalar(select(Stocktake).where(Stocktake.market_id == guard.market_id, Stocktake.state == "open"))
+    row = session.scalar(
+        select(Stocktake).where(Stocktake.market_id == guard.market_id, Stocktake.state == literal_column("'open'"))
+    )
     return None if row is None else _record(session, [row])[0]
 
 
@@ -99,22 +104,10 @@ def sheet(session: Session, guard: Guard, stocktake_id: UUID) -> Sequence[SheetR
     the sheet does not tell which are empty), and whatever was counted. Raises ``NoSuchStocktake``.
     """
     opened_at = stocktake(session, guard, stocktake_id).opened_at
-    ranked = (
-        select(
-            Lot.id,
-            Account.balance,
-            func.row_number()
-            .over(partition_by=Lot.good_id, order_by=(Account.balance == 0, Lot.received_at.desc(), Lot.id.desc()))
-            .label("place"),
-        )
-        .join(Account, and_(Account.market_id == Lot.market_id, Account.kind == "shelf", Account.owner == Lot.id))
-        .where(Lot.market_id == guard.market_id, Lot.received_at <= opened_at, Account.unit == Lot.good_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(Lot, Good, StocktakeLine)
-        .join(ranked, ranked.c.id == Lot.id)
+    found = session.execute(
+        select(Lot, Good, StocktakeLine, Account.balance)
         .join(Good, and_(Good.market_id == Lot.market_id, Good.id == Lot.good_id))
+        .join(Account, on_shelf())
         .outerjoin(
             StocktakeLine,
             and_(
@@ -123,17 +116,40 @@ def sheet(session: Session, guard: Guard, stocktake_id: UUID) -> Sequence[SheetR
                 StocktakeLine.stocktake_id == stocktake_id,
             ),
         )
-        .where(
-            Lot.market_id == guard.market_id,
-            or_(
-                ranked.c.balance > 0,
-                and_(ranked.c.place == 1, Good.withdrawn_at.is_(None)),
-                StocktakeLine.id.is_not(None),
-            ),
-        )
+        .where(Lot.market_id == guard.market_id, Lot.id.in_(_candidates(guard, stocktake_id, opened_at)))
         .order_by(Good.position, Good.name, Good.spec, Lot.expires_on.asc().nulls_last(), Lot.received_at, Lot.id)
+    ).all()
+    newest: dict[UUID, tuple[bool, datetime, UUID]] = {}
+    for lot, good, _line, balance in found:
+        if lot.received_at <= opened_at:
+            newest[good.id] = max(newest.get(good.id, _EARLIEST), (balance > 0, lot.received_at, lot.id))
+
+    def stands(lot: Lot, good: Good, line: StocktakeLine | None, balance: int) -> bool:
+        if line is not None or (balance > 0 and lot.received_at <= opened_at):
+            return True
+        return good.withdrawn_at is None and newest.get(good.id) == (False, lot.received_at, lot.id)
+
+    return [_sheet_row(lot, good, line) for lot, good, line, balance in found if stands(lot, good, line, balance)]
+
+
+def _candidates(guard: Guard, stocktake_id: UUID, opened_at: datetime) -> CompoundSelect[UUID]:
+    """Return the lots not put aside, the newest of each good, and whatever was counted."""
+    older = aliased(Lot)
+    newest = (
+        select(older.id)
+        .where(older.market_id == Good.market_id, older.good_id == Good.id, older.received_at <= opened_at)
+        .order_by(older.received_at.desc(), older.id.desc())
+        .limit(1)
+        .correlate(Good)
+        .scalar_subquery()
     )
-    return [_sheet_row(lot, good, line) for lot, good, line in rows]
+    return union_all(
+        select(Lot.id).where(Lot.market_id == guard.market_id, Lot.emptied_at.is_(None), Lot.received_at <= opened_at),
+        select(newest).where(Good.market_id == guard.market_id),
+        select(StocktakeLine.lot_id).where(
+            StocktakeLine.market_id == guard.market_id, StocktakeLine.stocktake_id == stocktake_id
+        ),
+    )
 
 
 def differences(session: Session, guard: Guard, stocktake_id: UUID) -> Sequence[DifferenceRow]:

@@ -30,6 +30,7 @@ from love_market.stock.rules import (
     is_expired,
     tidy,
 )
+from love_market.stock.service.aside import take_out
 
 _LONGEST_LOT_NO, _LONGEST_SOURCE_NAME = 40, 80
 
@@ -106,6 +107,7 @@ def take_back(session: Session, guard: Guard, number: int, *, reason: str, at: d
         raise NoSuchEntry(words("账本里没有第 {number} 笔。"), number=number)
     if entry.kind not in {"receive", "write_off"}:
         raise EntryNotOurs(words("第 {number} 笔不是入库，也不是报损，不能在这里冲正。"), number=number)
+    take_out(session, guard.market_id, [leg.source.owner for leg in entry.legs if leg.source.kind == "shelf"])
     try:
         return ledger.reverse(session, guard.market_id, number, at=at, actor=guard.actor, reason=why, key=key)
     except BalanceTooLow as error:

@@ -30,6 +30,7 @@ from love_market.stock.rules import (
     shelf_of,
     tidy,
 )
+from love_market.stock.service.aside import take_out
 
 _MOST_NAMES = 3
 _LONGEST_NAME = 60
@@ -144,6 +145,7 @@ def drop_stocktake(session: Session, guard: Guard, stocktake_id: UUID, *, at: da
 
 
 def _post(session: Session, guard: Guard, row: Stocktake, differing: Sequence[DifferenceRow], at: datetime) -> int:
+    take_out(session, guard.market_id, [one.lot_id for one in differing])
     moved = legs.adjust([(one.good_id, one.lot_id, one.difference) for one in differing])
     said = [[str(one.lot_id), one.counted, one.book, one.reason] for one in differing]
     reason = f"{village_date(row.opened_at)} 盘点，监督人{row.supervisor_name}"

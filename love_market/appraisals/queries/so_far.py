@@ -1,0 +1,84 @@
+"""What a score sheet comes to while it is filled in, counted in the database: the sheet's own numbers without it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import CompoundSelect, Select, and_, func, select, union_all
+from sqlalchemy.orm import Session
+
+from love_market.appraisals.models import Score
+from love_market.appraisals.queries.quarter import AppraisalRecord
+from love_market.appraisals.queries.sheet import counted_before
+from love_market.deeds import queries as deeds
+from love_market.deeds.models import Deed, Rule
+from love_market.deeds.rules import counted
+from love_market.people.models import Household
+from love_market.people.rules import Guard
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """How many households the sheet has, how many have something entered, and what all rows come to."""
+
+    households: int
+    filled: int
+    points: int
+
+
+def so_far(session: Session, guard: Guard, found: AppraisalRecord) -> SoFar:
+    """Return what ``queries.sheet`` of a quarter that is being scored would say, without making it.
+
+    Each household's sums by rule are added up by the database; the caps are laid on here.
+    """
+    rules = {rule.code: rule for rule in deeds.rules(session, guard, found.rule_version_id)}
+    households = session.scalar(select(func.count()).select_from(_living(guard).subquery())) or 0
+    entered = _entered(session, guard, found)
+    before: Mapping[UUID, Mapping[str, int]] = {}
+    if found.quarter.number > 1 and any(rules[code].cap_period == "year" for _, code, _ in entered):
+        before = counted_before(session, guard, found.quarter)
+    points = dict[UUID, int]()
+    for household_id, code, total in entered:
+        already = before.get(household_id, {}).get(code, 0)
+        points[household_id] = points.get(household_id, 0) + counted(total, rules[code], already=already)
+    return SoFar(households, len(points), sum(max(0, total) for total in points.values()))
+
+
+def _living(guard: Guard) -> Select[UUID]:
+    return select(Household.id).where(
+        Household.market_id == guard.market_id,
+        Household.village_code == guard.village_code,
+        Household.left_on.is_(None),
+    )
+
+
+def _entered(session: Session, guard: Guard, found: AppraisalRecord) -> Sequence[tuple[UUID, str, int]]:
+    """Return ``(household_id, rule_code, points)``: what was typed and what accepted deeds bring, added up."""
+    parts = _parts(guard, found).subquery()
+    rows = session.execute(
+        select(parts.c.household_id, parts.c.code, func.sum(parts.c.points))
+        .join(Household, and_(Household.market_id == guard.market_id, Household.id == parts.c.household_id))
+        .where(Household.village_code == guard.village_code, Household.left_on.is_(None))
+        .group_by(parts.c.household_id, parts.c.code)
+    )
+    return [(household_id, code, int(total)) for household_id, code, total in rows]
+
+
+def _parts(guard: Guard, found: AppraisalRecord) -> CompoundSelect[UUID, str, int]:
+    of_version = and_(Rule.market_id == guard.market_id, Rule.version_id == found.rule_version_id)
+    typed = (
+        select(Score.household_id, Rule.code.label("code"), Score.points)
+        .join(Rule, and_(of_version, Rule.id == Score.rule_id))
+        .where(Score.market_id == guard.market_id, Score.appraisal_id == found.id)
+    )
+    accepted = (
+        select(Deed.household_id, Rule.code.label("code"), Deed.points)
+        .join(Rule, and_(of_version, Rule.code == Deed.rule_code))
+        .where(
+            Deed.market_id == guard.market_id,
+            Deed.village_code == guard.village_code,
+            Deed.state == "accepted",
+            Deed.done_on.between(found.quarter.first_day, found.quarter.last_day),
+        )
+    )
+    return union_all(typed, accepted)
