@@ -1,6 +1,6 @@
 """What the counter's page asks for in JSON: whose voucher a scan is, what the shelf holds, and the redemption."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from love_market.people.rules import Guard, Role
 from love_market.stock import queries as stock
 from love_market.stock.queries import ShelfGood
 from love_market.stock.rules import PHOTO_PREFIX
+from love_market.vouchers import keys
 from love_market.vouchers import queries as vouchers
 from love_market.vouchers.queries import VoucherFace
 from love_market.web.assets import asset, static_dir
@@ -24,6 +25,7 @@ from love_market.web.filters import full_day
 
 bp = Blueprint("api", __name__)
 LONGEST_SCAN = 400
+_KEYRING = keys.Keyring()
 
 
 @bp.post("/v/<village_code>/counter/lookup")
@@ -59,10 +61,12 @@ def redeem(village_code: str) -> Response:
 
     ``{"key", "voucher_ids": […], "basket": [{"good_id", "quantity", "points_each"}, …]}`` →
     ``{"id", "url", "total_points", "left_points"}``, or the refusal's status and words: then nothing was booked.
+    With ``"tokens": […]``, the scanned token of each voucher (None for one that was typed) has to vouch for it.
     """
     guard = staff_guard(village_code, Role.CLERK)
     asked = _asked()
     key, voucher_ids, basket = _id(asked.get("key")), _ids(asked.get("voucher_ids")), _basket(asked.get("basket"))
+    _check_tokens(guard, voucher_ids, asked.get("tokens"))
     with transaction() as session:
         receipt = service.redeem(session, guard, key=key, voucher_ids=voucher_ids, basket=basket, at=now())
     return jsonify(
@@ -114,6 +118,24 @@ def _good(one: ShelfGood) -> dict[str, object]:
         "quantity": one.quantity,
         "picture": picture_url(one.picture),
     }
+
+
+def _check_tokens(guard: Guard, voucher_ids: Sequence[UUID], tokens: object) -> None:
+    """Refuse tokens that the market did not sign for exactly these vouchers."""
+    if tokens is None:
+        return
+    if not isinstance(tokens, list) or len(tokens) != len(voucher_ids):
+        raise _unclear()
+
+    def load() -> Mapping[UUID, bytes]:
+        with reading() as session:
+            return keys.public_keys(session, guard.market_id)
+
+    for voucher_id, token in zip(voucher_ids, tokens, strict=True):
+        if token is not None and (
+            not isinstance(token, str) or _KEYRING.claims(token, guard.market_id, load).voucher_id != voucher_id
+        ):
+            raise _unclear()
 
 
 def _asked() -> Mapping[str, Any]:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import g
+from flask import g, request
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 
-from love_market.db import reading
+from love_market.db import ask, reading
 from love_market.errors import words
 from love_market.people import queries
 from love_market.people.rules import Guard, Role, RoleMissing, mask_name
@@ -54,8 +54,11 @@ def load(identity: str) -> SignedInStaff | SignedInHousehold | None:
     kind, *ids = identity.split(":")
     with reading() as session:
         if kind == "staff":
-            session_id = UUID(ids[0])
-            staff = queries.staff_of_session(session, session_id)
+            session_id, code = UUID(ids[0]), (request.view_args or {}).get("village_code")
+            # A village's page asks where it is in the same flight.
+            *who, rows = ask(session, *queries.signed_in_questions(session_id), places.here_question(code or ""))
+            g.here = (code, rows)
+            staff = queries.staff_signed_in(who)
             return None if staff is None else SignedInStaff(session_id, staff)
         market_id, session_id = UUID(ids[0]), UUID(ids[1])
         household = queries.household_of_session(session, market_id, session_id)
@@ -78,9 +81,12 @@ def staff_guard(village_code: str, *roles: Role) -> Guard:
     staff = signed_in_staff()
     if staff is None:
         raise NotSignedIn
-    with reading() as session:
-        village = places.village(session, village_code)
-        held = staff.roles_at([place.code for place in places.lineage(session, village_code)])
+    code, rows = g.get("here", (None, None))
+    if code != village_code:
+        with reading() as session:
+            (rows,) = ask(session, places.here_question(village_code))
+    here = places.here(village_code, rows)
+    village, held = here.village, staff.roles_at(here.lineage)
     guard = Guard.of_staff(village.market_id, village_code, staff.id, staff.name, *held)
     if not held:
         raise RoleMissing(words("您的账号不管这个村。"))

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from love_market.db import Prepared
+from love_market.db import Prepared, ask
+from love_market.db.prepared import Row
 from love_market.errors import NotFound, Refused, words
 from love_market.places.models import Installation, Market, Place
 
@@ -55,6 +56,14 @@ class VillageRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Here:
+    """A village that a page is about, and the codes from it upwards: village, township, county."""
+
+    village: VillageRecord
+    lineage: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MarketSettings:
     """A market's settings (see ``places.models.Market``)."""
 
@@ -66,6 +75,14 @@ class MarketSettings:
     quarter_budget_points: int
 
 
+_township, _county = aliased(Place), aliased(Place)
+_HERE = Prepared(
+    select(Place.name, Market.id, Market.name, Market.moved_to, _township.code, _county.code)
+    .outerjoin(Market, Market.id == Place.market_id)
+    .outerjoin(_township, _township.code == Place.parent_code)
+    .outerjoin(_county, _county.code == _township.parent_code)
+    .where(Place.code == bindparam("code"))
+)
 _MINIMUM = Prepared(select(Market.minimum_redemption_points).where(Market.id == bindparam("market_id")))
 
 
@@ -83,8 +100,12 @@ def place(session: Session, code: str) -> PlaceRecord:
     """Return a place; raise ``NoSuchPlace``."""
     row = session.get(Place, code)
     if row is None:
-        raise NoSuchPlace(words("没有代码是 {code} 的地方。"), code=code)
+        raise _no_such(code)
     return _record(row)
+
+
+def _no_such(code: str) -> NoSuchPlace:
+    return NoSuchPlace(words("没有代码是 {code} 的地方。"), code=code)
 
 
 def lineage(session: Session, code: str) -> Sequence[PlaceRecord]:
@@ -114,15 +135,25 @@ def villages_named(session: Session, text: str) -> Sequence[PlaceRecord]:
 
 def village(session: Session, code: str) -> VillageRecord:
     """Return a village and its market; raise ``NoSuchPlace``, ``NoMarket`` or ``MarketMoved``."""
-    found = place(session, code)
-    market = session.get(Market, found.market_id) if found.market_id else None
-    if market is None:
-        raise NoMarket(words("{name}还没有开爱心超市。"), name=found.name)
-    if market.moved_to is not None:
-        raise MarketMoved(
-            words("{name}已经搬到 {to}，这里不再记账。请到那里登录。"), name=market.name, to=market.moved_to
-        )
-    return VillageRecord(found.code, found.name, market.id, market.name)
+    return here(code, ask(session, here_question(code))[0]).village
+
+
+def here_question(code: str) -> tuple[Prepared, dict[str, str]]:
+    """Return what to ask to know a village, its market and the places above it; ``here`` reads the answer."""
+    return _HERE, {"code": code}
+
+
+def here(code: str, rows: Sequence[Row]) -> Here:
+    """Return where a page of this village's is; raise ``NoSuchPlace``, ``NoMarket`` or ``MarketMoved``."""
+    if not rows:
+        raise _no_such(code)
+    name, market_id, market, moved_to, *above = rows[0]
+    if market_id is None:
+        raise NoMarket(words("{name}还没有开爱心超市。"), name=name)
+    if moved_to is not None:
+        raise MarketMoved(words("{name}已经搬到 {to}，这里不再记账。请到那里登录。"), name=market, to=moved_to)
+    lineage = (code, *(place for place in above if place is not None))
+    return Here(VillageRecord(code, name, market_id, market), lineage)
 
 
 def villages_of(session: Session, market_id: UUID) -> Sequence[VillageRecord]:

@@ -1,15 +1,20 @@
 """A market's signing keys, kept sealed in the database. Service-like: knows no Flask."""
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from love_market.db import new_id
 from love_market.vouchers.models import SigningKey
-from love_market.vouchers.token import new_signing_key, seal_key, unseal_key
+from love_market.vouchers.rules import VoucherForged
+from love_market.vouchers.token import Claims, forged, new_signing_key, seal_key, unseal_key, verify
+
+# Markets whose keys are remembered: far more than a county has.
+_MOST_MARKETS = 5000
 
 
 def current_key_id(session: Session, market_id: UUID, secret: str, at: datetime) -> UUID:
@@ -42,3 +47,34 @@ def public_keys(session: Session, market_id: UUID) -> dict[UUID, bytes]:
     """Return the market's public keys by id, 32 bytes each."""
     rows = session.execute(select(SigningKey.id, SigningKey.public_key).where(SigningKey.market_id == market_id))
     return {key_id: bytes(public_key) for key_id, public_key in rows}
+
+
+class Keyring:
+    """The public keys of markets as far as they were asked for: a key that was made never changes."""
+
+    def __init__(self) -> None:
+        self._known: dict[UUID, tuple[Ed25519PublicKey, ...]] = {}
+
+    def claims(self, scanned: str, market_id: UUID, load: Callable[[], Mapping[UUID, bytes]]) -> Claims:
+        """Return what a token claims once one of the market's keys vouches for it.
+
+        ``load`` reads the market's public keys; it is called where none of those known fits. Raises ``VoucherForged``,
+        ``VoucherFromAnotherMarket``.
+        """
+        try:
+            return verify_with(self._known.get(market_id, ()), scanned, market_id)
+        except VoucherForged:
+            if len(self._known) >= _MOST_MARKETS:
+                self._known.clear()
+            self._known[market_id] = tuple(map(Ed25519PublicKey.from_public_bytes, load().values()))
+            return verify_with(self._known[market_id], scanned, market_id)
+
+
+def verify_with(public_keys: Sequence[Ed25519PublicKey], scanned: str, market_id: UUID) -> Claims:
+    """Return a token's claims once one of some keys vouches for it; raise as ``token.verify`` does."""
+    for public_key in public_keys:
+        try:
+            return verify(scanned, public_key, market_id)
+        except VoucherForged:
+            continue
+    raise forged()

@@ -86,7 +86,7 @@ def verify(token: str, public_key: Ed25519PublicKey | bytes, market_id: UUID | N
     try:
         key.verify(signature, payload)
     except InvalidSignature as error:
-        raise _forged() from error
+        raise forged() from error
     return claims
 
 
@@ -120,24 +120,25 @@ def token_from_scan(text: str) -> str | None:
 
 def _read(token: str) -> tuple[Claims, bytes, bytes]:
     if len(token) != TOKEN_LENGTH:
-        raise _forged()
+        raise forged()
     try:
         raw = base64.b32decode(token + "=" * (-len(token) % 8))
     except (binascii.Error, ValueError) as error:
-        raise _forged() from error
+        raise forged() from error
     payload, signature = raw[: _PAYLOAD.size], raw[_PAYLOAD.size :]
     version, market, voucher, face, days = _PAYLOAD.unpack(payload)
     # The last character has four bits to spare. They must be zero: a token is written in one way only.
     if version != VERSION or len(signature) != _SIGNATURE_BYTES or base64.b32encode(raw).decode().rstrip("=") != token:
-        raise _forged()
+        raise forged()
     try:
         claims = Claims(UUID(bytes=market), UUID(bytes=voucher), int.from_bytes(face), _EPOCH + timedelta(days=days))
     except ValueError as error:
-        raise _forged() from error
+        raise forged() from error
     return claims, payload, signature
 
 
-def _forged() -> VoucherForged:
+def forged() -> VoucherForged:
+    """Return the error for a token that no key of the market vouches for."""
     return VoucherForged(words("这张券不是爱心超市签发的，或者被改动过，不能兑换。请留下券，交村委会核对。"))
 
 
