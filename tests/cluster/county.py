@@ -67,12 +67,19 @@ class County:
         """Hand the lead over, as before maintenance."""
         self.machines[0].ctl("switchover", "--force", "love-market")
 
+    @property
+    def _peers(self) -> str:
+        return ",".join(f"{machine.name}=http://{machine.address('peer')}" for machine in self.machines)
+
+    def start_etcd(self, *machines: Machine) -> None:
+        """Start members of etcd, or start them again."""
+        for machine in machines:
+            machine.start_etcd(self._peers)
+
     def start(self, dcs: Mapping[str, Any]) -> None:
         """Start etcd, then Patroni, on all three; return when the database is whole."""
-        peers = ",".join(f"{machine.name}=http://{machine.address('peer')}" for machine in self.machines)
         etcds = ",".join(machine.address("etcd") for machine in self.machines)
-        for machine in self.machines:
-            machine.start_etcd(peers)
+        self.start_etcd(*self.machines)
         for machine in self.machines:
             machine.write_configuration(etcds, dcs)
             machine.start_patroni()

@@ -17,9 +17,15 @@ MACHINES = 3
 class Ground(Protocol):
     """Three machines' addresses, and how to run a command on one of them."""
 
-    hosts: tuple[str, ...]
-    alone: bool
-    """Whether each machine has its address for itself, so that all may use the same ports."""
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The machines' addresses."""
+        ...
+
+    @property
+    def alone(self) -> bool:
+        """Whether each machine has its address for itself, so that all may use the same ports."""
+        ...
 
     def inside(self, machine: int) -> list[str]:
         """Return what stands before a command that runs on a machine, counted from 0."""
