@@ -167,6 +167,29 @@ def test_entries_and_legs_refuse_change(books: Books) -> None:
             session.execute(text(statement))
 
 
-def test_an_overdraft_fails_in_the_database_too(books: Books) -> None:
-    with Session(books.engine) as session, pytest.raises(IntegrityError, match="ck_account_floor"):
-        session.execute(text("UPDATE account SET balance = -1 WHERE kind = 'voucher'"))
+TWICE = "INSERT INTO entry SELECT {} FROM entry WHERE number = 5"
+TWICE_OVER = "market_id, {number}, kind, at, actor, reason, {key}, input_hash, {reverses}, previous_hash, hash"
+A_KEY = {"sqlite": "randomblob(16)", "postgresql": "gen_random_uuid()"}
+FLOOR = {"sqlite": {"SQLITE_CONSTRAINT_CHECK"}, "postgresql": {"23514"}}
+UNIQUE = {"sqlite": {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}, "postgresql": {"23505"}}
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("UPDATE account SET balance = -1 WHERE kind = 'voucher'", FLOOR),
+        ("INSERT INTO leg SELECT market_id, 6, 9, unit, 'void', market_id, 'void', market_id, 1 FROM leg", FLOOR),
+        (TWICE.format(TWICE_OVER.format(number=7, key="key", reverses="NULL")), UNIQUE),
+        (TWICE.format(TWICE_OVER.format(number=5, key="{new}", reverses="NULL")), UNIQUE),
+        (TWICE.format(TWICE_OVER.format(number=7, key="{new}", reverses=5)), UNIQUE),
+    ],
+    ids=["overdraft", "leg that moves nothing", "key twice", "number twice", "reversed twice"],
+)
+def test_the_last_line_is_the_database_s_and_says_which_it_is_by_its_code(
+    books: Books, statement: str, code: dict[str, set[str]]
+) -> None:
+    dialect = books.engine.dialect.name
+    with Session(books.engine) as session, pytest.raises(IntegrityError) as refused:
+        session.execute(text(statement.format(new=A_KEY[dialect])))
+    told = getattr(refused.value.orig, "sqlite_errorname" if dialect == "sqlite" else "sqlstate", None)
+    assert told in code[dialect]
