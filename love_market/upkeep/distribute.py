@@ -11,10 +11,9 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import AddConstraint, DropConstraint
 
-from love_market.ledger.models import Entry, LegRow
+from love_market.upkeep.privileges import APPEND_ONLY
 from love_market.upkeep.tables import MARKET, foreign_keys, market_column, of_markets, reference
 
-APPEND_ONLY: Sequence[str] = (Entry.__tablename__, LegRow.__tablename__)
 _HEAD = """\
 -- 把爱心超市的表按超市分到多台机器上（Citus 13）。由程序按这一版的表生成：love-market sql distribute
 -- 先停网页，先做一份能恢复的备份，数据库先升到这一版（love-market migrate），再在协调节点上：
@@ -48,7 +47,7 @@ def _all() -> Sequence[Table]:
 def _drop_keys() -> Iterator[str]:
     for table in _all():
         for constraint in foreign_keys(table):
-            yield _sql(DropConstraint(constraint, isolate_from_table=False))
+            yield _sql(DropConstraint(constraint))
 
 
 def _drop_triggers() -> Iterator[str]:
@@ -77,6 +76,7 @@ def _distribute() -> Iterator[str]:
 def _add_keys() -> Iterator[str]:
     for table in _all():
         for constraint in foreign_keys(table):
+            # Isolated is what only a CREATE TABLE asks about: printing must not change the metadata.
             yield _sql(AddConstraint(constraint, isolate_from_table=False))
 
 

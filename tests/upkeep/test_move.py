@@ -128,7 +128,7 @@ def test_pages_of_the_village_say_where_it_went(settled: Pair) -> None:
         db.engine.dispose()
     for page in pages:
         assert page.status_code == 409
-        said = page.json["detail"] if page.is_json else page.text
+        said = page.get_json()["detail"] if page.is_json else page.text
         assert "守口堡村爱心超市已经搬到 https://market.example，这里不再记账。请到那里登录。" in said
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.engine import make_url
 from love_market.clock import village_instant
 from love_market.db import new_id
 from love_market.vouchers import loss
-from tests.databases import at as connected
 from tests.plays.shell import VILLAGE, Installation, tamper
+from tests.server import at as connected
 from tests.upkeep.villages import TODAY, Pair, copy_of, inside, move_words, moved, printed, refused, secret_in, unspent
 
 pytestmark = pytest.mark.slow
