@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from love_market.clock import Quarter
 from love_market.db import new_id
 from love_market.deeds import queries, service
 from love_market.deeds.rules import NoSuchDeed
-from love_market.errors import NotFound
+from love_market.errors import Invalid, NotFound
 from love_market.people.models import Household
 from tests.builders import Village
 from tests.conftest import Clock
@@ -85,14 +86,40 @@ def test_lists_pages_and_what_is_asked(session: Session, village: Village, rules
             service.accept(session, village.chair, deed.id, at=clock())
     page = queries.deeds(session, village.chair)
     assert [deed.household_number for deed in page.deeds] == ["002", "003", "004", "001"]
-    assert (page.number, page.pages, page.total) == (1, 1, 4)
+    assert page.after is None
     assert [d.household_number for d in queries.deeds(session, village.chair, state="accepted").deeds] == ["001"]
     assert [d.head_name for d in queries.deeds(session, village.chair, asked="姚").deeds] == ["姚改"]
-    assert queries.deeds(session, village.chair, asked="%").total == 0
-    assert queries.deeds(session, village.chair, number=99).number == 1
+    assert not queries.deeds(session, village.chair, asked="%").deeds
+    assert not queries.deeds(session, village.chair, asked="姚", since=clock()).deeds
     assert [d.head_name for d in queries.deeds_of_household(session, village.chair, village.households[0])] == [
         "孔振明"
     ]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_pages_follow_one_another_through_those_that_wait_and_the_others(
+    session: Session, village: Village, rules: Rules, clock: Clock, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for index, household in enumerate(village.households[:7]):
+        deed = record(session, village, rules, clock, household_id=household)
+        clock.at += timedelta(minutes=index % 2)  # some at the same instant
+        if index % 3:
+            service.accept(session, village.chair, deed.id, at=clock())
+    whole = [deed.id for deed in queries.deeds(session, village.chair).deeds]
+    assert len(whole) == 7
+    monkeypatch.setattr("love_market.deeds.queries.listing.PAGE_SIZE", size)
+    read, after = list[UUID](), ""
+    while True:
+        page = queries.deeds(session, village.chair, after=after)
+        read += [deed.id for deed in page.deeds]
+        if page.after is None:
+            break
+        after = page.after
+    assert read == whole
+    with pytest.raises(Invalid):
+        queries.deeds(session, village.chair, after="w-1-x")
+    monkeypatch.setattr("love_market.deeds.queries.listing.MOST_COUNTED", 1)
+    assert queries.counts(session, village.chair) == {"claimed": 2, "accepted": 2, "refused": 0, "withdrawn": 0}
 
 
 def test_another_village_of_the_market_sees_nothing(
@@ -106,7 +133,7 @@ def test_another_village_of_the_market_sees_nothing(
         service.accept(session, next_door, deed.id, at=clock())
     assert queries.current_version(session, next_door) is None
     assert queries.rules(session, next_door, rules.version_id) == []
-    assert queries.deeds(session, next_door).total == 0
+    assert not queries.deeds(session, next_door).deeds
     with pytest.raises(NotFound):
         service.record(
             session,

@@ -1,22 +1,20 @@
 """Reading deeds: one, a list, sums that a quarter takes over, what a cap leaves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from love_market.deeds.models import Deed, DeedPhoto, Rule
 from love_market.deeds.queries.versions import RuleRecord, rule_record
-from love_market.deeds.rules import STATES, NoSuchDeed
+from love_market.deeds.rules import NoSuchDeed
 from love_market.errors import words
 from love_market.people import queries as people
 from love_market.people.models import Household, Staff
 from love_market.people.rules import Guard
-
-PAGE_SIZE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +53,6 @@ class DeedRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class DeedPage:
-    """One page of a list of deeds."""
-
-    deeds: Sequence[DeedRecord]
-    number: int
-    pages: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
 class HouseholdChoice:
     """A household as the record form offers it, with the members that the roster names."""
 
@@ -77,58 +65,27 @@ class HouseholdChoice:
 
 def deed(session: Session, guard: Guard, deed_id: UUID) -> DeedRecord:
     """Return one deed of the village; raise ``NoSuchDeed``."""
-    found = _records(session, guard, _deeds(guard).where(Deed.id == deed_id))
+    found = deed_records(session, guard, village_deeds(guard).where(Deed.id == deed_id))
     if not found:
         raise NoSuchDeed(words("本村没有记过这件好事。"))
     return found[0]
-
-
-def deeds(session: Session, guard: Guard, *, state: str = "", asked: str = "", number: int = 1) -> DeedPage:
-    """Return a page of the village's deeds: waiting ones first, the longest waiting on top, then the newest.
-
-    ``state`` is one of ``STATES``, or empty for all; ``asked`` is part of a household's number or a name.
-    """
-    query = _deeds(guard)
-    if state:
-        query = query.where(Deed.state == state)
-    if asked:
-        fields = (Household.number, Household.head_name, Deed.member_name, Rule.name)
-        query = query.where(or_(*(field.contains(asked, autoescape=True) for field in fields)))
-    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    pages = max(1, -(-total // PAGE_SIZE))
-    number = min(max(number, 1), pages)
-    waits = Deed.state == "claimed"
-    query = query.order_by(case((waits, 0), else_=1), case((waits, Deed.recorded_at)), Deed.recorded_at.desc(), Deed.id)
-    return DeedPage(
-        _records(session, guard, query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)), number, pages, total
-    )
 
 
 def deeds_between(
     session: Session, guard: Guard, first_day: date, last_day: date, *, state: str = "accepted"
 ) -> Sequence[DeedRecord]:
     """Return the village's deeds in one state that were done in a span of days, by household, then day."""
-    query = _deeds(guard).where(Deed.state == state, Deed.done_on.between(first_day, last_day))
-    return _records(session, guard, query.order_by(Household.number, Deed.done_on, Deed.id))
+    query = village_deeds(guard).where(Deed.state == state, Deed.done_on.between(first_day, last_day))
+    return deed_records(session, guard, query.order_by(Household.number, Deed.done_on, Deed.id))
 
 
 def deeds_of_household(
     session: Session, guard: Guard, household_id: UUID, *, first: date | None = None, last: date | None = None
 ) -> Sequence[DeedRecord]:
     """Return a household's deeds, the newest first, without those withdrawn; all, or those done in a span of days."""
-    query = _deeds(guard).where(Deed.household_id == household_id, Deed.state != "withdrawn")
+    query = village_deeds(guard).where(Deed.household_id == household_id, Deed.state != "withdrawn")
     query = query.where(*([Deed.done_on >= first] if first else []), *([Deed.done_on <= last] if last else []))
-    return _records(session, guard, query.order_by(Deed.done_on.desc(), Deed.id))
-
-
-def counts(session: Session, guard: Guard) -> Mapping[str, int]:
-    """Return how many of the village's deeds are in each state."""
-    rows = session.execute(
-        select(Deed.state, func.count())
-        .where(Deed.market_id == guard.market_id, Deed.village_code == guard.village_code)
-        .group_by(Deed.state)
-    )
-    return dict.fromkeys(STATES, 0) | {row[0]: row[1] for row in rows}
+    return deed_records(session, guard, query.order_by(Deed.done_on.desc(), Deed.id))
 
 
 def accepted_points(session: Session, guard: Guard, first_day: date, last_day: date) -> dict[tuple[UUID, str], int]:
@@ -165,7 +122,8 @@ def household_choices(session: Session, guard: Guard) -> Sequence[HouseholdChoic
     ]
 
 
-def _deeds(guard: Guard) -> Select[Deed, Rule, Household, str, str | None]:
+def village_deeds(guard: Guard) -> Select[Deed, Rule, Household, str, str | None]:
+    """Return the question for the village's deeds, for ``deed_records`` to ask."""
     recorder, reviewer = aliased(Staff), aliased(Staff)
     return (
         select(Deed, Rule, Household, recorder.name, reviewer.name)
@@ -177,9 +135,10 @@ def _deeds(guard: Guard) -> Select[Deed, Rule, Household, str, str | None]:
     )
 
 
-def _records(
+def deed_records(
     session: Session, guard: Guard, query: Select[Deed, Rule, Household, str, str | None]
 ) -> Sequence[DeedRecord]:
+    """Return the deeds of a question with their photos (two statements)."""
     found = session.execute(query).all()
     photos: dict[UUID, list[PhotoRecord]] = {}
     for row in session.scalars(

@@ -1,6 +1,7 @@
 """Pages of deeds: the list, the form that records one, the register to print."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TypeVar
 
 from flask import redirect, render_template, request, url_for
@@ -21,6 +22,7 @@ from love_market.web.errors import sentence_of, status_of
 
 _Rule = TypeVar("_Rule", RuleRecord, RuleDraft)
 READERS = RECORDERS | OVERSEERS
+_SEARCHED = timedelta(days=730)
 
 
 @bp.get("/v/<village_code>/deeds")
@@ -29,14 +31,16 @@ def index(village_code: str) -> str:
     guard = staff_guard(village_code, *READERS)
     state, asked = request.args.get("state", ""), request.args.get("q", "").strip()
     state = state if state in STATES else ""
-    number = request.args.get("page", 1, int)
+    after = request.args.get("after", "")
+    since = now() - _SEARCHED if asked else None
     with reading() as session:
         reviews = bool(guard.roles & REVIEWERS)
         return render_template(
             "deeds/index.html",
             waiting=queries.next_to_review(session, guard) if reviews else None,
-            page=queries.deeds(session, guard, state=state, asked=asked, number=number),
+            page=queries.deeds(session, guard, state=state, asked=asked, after=after, since=since),
             counts=queries.counts(session, guard),
+            most=queries.MOST_COUNTED,
             has_rules=queries.current_version(session, guard) is not None,
             states=STATES,
             state=state,
