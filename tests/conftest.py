@@ -23,6 +23,7 @@ from tests.builders import Village
 from tests.databases import SECRET, Cluster, Database, NoPostgreSQL, PostgreSQL, SQLite, start_cluster
 from tests.flows.live import browser, browser_page, live_server
 from tests.ordeal.campaign import ordeal_seed, pytest_addoption, rounds
+from tests.quick import compile_routes_once, compile_templates_once
 
 # Fixtures and options that pytest finds here.
 __all__ = ["browser", "browser_page", "live_server", "ordeal_seed", "pytest_addoption", "rounds"]
@@ -30,6 +31,8 @@ __all__ = ["browser", "browser_page", "live_server", "ordeal_seed", "pytest_addo
 # On a busy machine making examples may be slow, which says nothing about what is tested.
 settings.register_profile("house", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+compile_routes_once()
 
 SERVER = "TEST_DATABASE_URL"
 CLUSTER = pytest.StashKey[Cluster]()
@@ -137,6 +140,7 @@ def make_app(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Callab
     def make() -> Flask:
         made.append(create_app(Settings(database_url, SECRET, tmp_path), clock))
         made[-1].test_client_class = Client
+        compile_templates_once(made[-1])
         return made[-1]
 
     yield make
