@@ -10,23 +10,24 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from love_market.clock import Quarter, utc_now, village_date
+from love_market.clock import Quarter, utc_now
 from love_market.county.rules import FolderOfOther, Outcome
 from love_market.errors import words
 
 _MANIFEST, _MARK = "close.json", "papers.json"
+_GONE_ON_WITHIN = timedelta(days=1)
 
 
 def begin(out: Path, quarter: Quarter, at: datetime) -> datetime:
     """Begin a close in a folder, or go on with the one that was cut off there; return when it was begun.
 
-    One that was cut off on an earlier day of the village's, or was finished, is begun anew: its papers carry a
-    day. Raises ``FolderOfOther`` where the folder belongs to another quarter.
+    Gone on with, a close keeps its instant, so that all its entries and papers carry one date; one that was finished,
+    or cut off more than a day ago, is begun anew. Raises ``FolderOfOther`` where the folder is another quarter's.
     """
     out.mkdir(parents=True, exist_ok=True)
     before = _read(out / _MANIFEST)
@@ -38,7 +39,7 @@ def begin(out: Path, quarter: Quarter, at: datetime) -> datetime:
                 quarter=before["quarter"],
             )
         begun_at = datetime.fromisoformat(before["begun_at"])
-        if before["finished_at"] is None and village_date(begun_at) == village_date(at):
+        if before["finished_at"] is None and at - begun_at < _GONE_ON_WITHIN:
             return begun_at
     _keep(out, quarter, at, finished_at=None, outcomes=())
     return at

@@ -14,6 +14,7 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection as Connected
 from sqlalchemy import Engine, event
 
+from love_market.db.arrays import register
 from love_market.db.engines import LATER, READS
 
 Parameters = Mapping[str, Any] | Sequence[Any] | None
@@ -94,7 +95,9 @@ def prepare(engine: Engine) -> None:
 
 
 def _connect(_dialect: object, _record: object, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Line:
-    return Line.connect(*arguments, **keywords, autocommit=True)
+    line = Line.connect(*arguments, **keywords, autocommit=True)
+    register(line)
+    return line
 
 
 def _begin(connection: Connected) -> None:
