@@ -108,6 +108,10 @@ def database(request: pytest.FixtureRequest) -> Database:
     return found
 
 
+# For a test of nothing that a database could make different, and that takes long.
+on_sqlite_alone = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
 @pytest.fixture(autouse=True)
 def _dropped(request: pytest.FixtureRequest) -> Iterator[None]:
     """What a test made is gone after it; what was made for a module or the run stays until that ends."""

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Playwright, expect
 from love_market.db import transaction
 from love_market.vouchers import loss
 from tests.browser import film, launch_options
+from tests.conftest import on_sqlite_alone
 from tests.counter.hands import basket_of_27, gun, left, printed, redemptions, tap, type_code
 from tests.counter.made import Shop
 from tests.flows.live import DESK, PHONE, LiveServer
@@ -138,6 +139,7 @@ def serious(page: Page) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in {"serious", "critical"}]
 
 
+@on_sqlite_alone
 def test_nothing_serious_stands_in_anybodys_way(page: Page, served: Shop) -> None:
     assert serious(page) == []
     type_code(page, served.vouchers[0].short_code)

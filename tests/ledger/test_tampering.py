@@ -17,6 +17,8 @@ from love_market.ledger.verify import verify
 from tests.databases import without_triggers
 
 GOOD = UUID(int=0xABCDEF)
+# Of the bytes of a cell: all where they are kept as they are; on PostgreSQL, asked over a line, each third.
+EACH = {"sqlite": 1, "postgresql": 3}
 PLACE = {"sqlite": "rowid", "postgresql": "ctid"}
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
@@ -68,7 +70,7 @@ def books(engine: Engine, open_market: Callable[[], UUID]) -> Books:
 
 
 def test_every_byte_of_every_cell(books: Books) -> None:
-    """Flip the lowest bit of every byte of every cell of the four tables, one at a time."""
+    """Flip the lowest bit of every byte of every cell of the four tables, one at a time; see ``EACH``."""
     flipped = 0
     with Session(books.engine) as session:
         without_triggers(session.connection())
@@ -79,12 +81,12 @@ def test_every_byte_of_every_cell(books: Books) -> None:
                 kept = row._asdict()
                 place = kept.pop("place")
                 for column, value in kept.items():
-                    for altered in _alterations(value):
+                    for altered in _alterations(value)[:: EACH[books.engine.dialect.name]]:
                         if _is_found(session, books, (table, place, column), altered):
                             flipped += 1
                         else:
                             assert (table, column) == ("book", "market_id"), (table, place, column, value, altered)
-    assert flipped > 1500
+    assert flipped > 1500 / EACH[books.engine.dialect.name]
 
 
 def _is_found(session: Session, books: Books, cell: tuple[str, object, str], altered: object) -> bool:

@@ -8,6 +8,7 @@ from love_market.db import new_id, transaction
 from love_market.people.rules import Guard
 from tests import builders
 from tests.builders import Village
+from tests.conftest import on_sqlite_alone
 from tests.counter import made
 from tests.flows.live import DESK, PHONE, LiveServer
 
@@ -102,6 +103,7 @@ def test_signing_out_closes_the_page_for_the_next_one(phone: Page) -> None:
     expect(phone.get_by_text("孔**")).to_have_count(0)
 
 
+@on_sqlite_alone
 def test_nothing_stands_in_the_way_of_the_staff(browser_page: Page, live_server: LiveServer, lived_in: Village) -> None:
     here = f"/v/{lived_in.code}"
     live_server.sign_in(browser_page.context, lived_in.chair)

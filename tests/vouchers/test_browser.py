@@ -8,6 +8,7 @@ from love_market.db import reading, transaction
 from love_market.vouchers import loss, queries
 from tests import builders
 from tests.builders import Village
+from tests.conftest import on_sqlite_alone
 from tests.flows.live import PHONE, LiveServer
 from tests.vouchers import made
 
@@ -50,6 +51,7 @@ def test_issue_is_two_presses_from_the_room(room: tuple[Page, Village, str]) -> 
         assert [one.points for one in queries.batches(session, village.chair)] == [12, 109]
 
 
+@on_sqlite_alone
 def test_nothing_serious_stands_in_anybodys_way(room: tuple[Page, Village, str]) -> None:
     page, village, batch = room
     with reading() as session:
