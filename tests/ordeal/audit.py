@@ -16,14 +16,15 @@ from love_market.ledger.models import Book, Entry
 from love_market.ledger.verify import verify
 from tests.ordeal.auditor import open_books
 from tests.ordeal.clerks import Acknowledged
-from tests.ordeal.rooms import told_otherwise, voucher_faults, written_down_otherwise
+from tests.ordeal.rooms import booked_late, told_otherwise, voucher_faults, written_down_otherwise
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
     """What an audit found; ``faults`` are sentences, and a clean audit has none.
 
-    ``lost`` are keys that a clerk was told are done and that the books do not hold; ``doubled`` keys that stand in the
+    ``lost`` are keys that a clerk was told are done and that the books do not hold, or hold only since they were asked
+    again; ``doubled`` keys that stand in the
     books more than once; ``unasked`` redemptions that nobody was told of; ``half_done`` those whose entry, rows,
     vouchers and goods do not say the same.
     """
@@ -63,6 +64,7 @@ def audit(database_url: str, acknowledged: Sequence[Acknowledged], *, others: bo
         written = Counter(session.scalars(select(Redemption.id)))
         told = Counter(UUID(one.key) for one in acknowledged)
         half_done = [f"{key} is an entry without a redemption, or the reverse" for key in set(posted) ^ set(written)]
+        lost = [str(key) for key in told if key not in posted]
         unverified: list[str] = []
         for market_id in markets:
             verdict = verify(session, market_id)
@@ -71,13 +73,15 @@ def audit(database_url: str, acknowledged: Sequence[Acknowledged], *, others: bo
             half_done += written_down_otherwise(session, market_id)
             half_done += voucher_faults(session, market_id)
             of_market = [one for one in acknowledged if one.market_id == str(market_id)]
-            half_done += told_otherwise(session, market_id, _numbers(session, market_id), of_market)
+            numbers = _numbers(session, market_id)
+            lost += booked_late(session, market_id, numbers, of_market)
+            half_done += told_otherwise(session, market_id, numbers, of_market)
     engine.dispose()
     return Audit(
         markets=len(markets),
         entries=entries,
         redemptions=sum(written.values()),
-        lost=tuple(str(key) for key in told if key not in posted),
+        lost=tuple(lost),
         doubled=tuple(str(key) for counts in (posted, written, told) for key, times in counts.items() if times > 1),
         unasked=() if others else tuple(str(key) for key in posted if key not in told),
         half_done=tuple(half_done),

@@ -12,7 +12,7 @@ from love_market.ledger.models import Book
 from love_market.ledger.queries import EntryRecord
 from love_market.ledger.rules import GENESIS, Draft, entry_hash
 from tests.ordeal.clerks import Acknowledged
-from tests.ordeal.rooms import told_otherwise, voucher_faults, written_down_otherwise
+from tests.ordeal.rooms import booked_late, told_otherwise, voucher_faults, written_down_otherwise
 
 _PAGE = 500
 
@@ -40,7 +40,8 @@ class Auditor:
         self.booked_unanswered = 0
 
     def look(self, acknowledged: Sequence[Acknowledged], in_flight: int) -> list[str]:
-        """Return what is wrong with what is new; ``acknowledged`` is everything that clerks were told so far.
+        """Return what is wrong with what is new; ``acknowledged`` is everything that clerks were told so far, and
+        may grow meanwhile.
 
         More redemptions than ``in_flight`` that nobody was told of are too many.
         """
@@ -55,9 +56,12 @@ class Auditor:
             faults += [f"lost: {one.key}" for one in new if one.key not in self._booked]
             for market_id in {UUID(one.market_id) for one in new}:
                 here = [one for one in new if one.market_id == str(market_id) and one.key in self._booked]
-                faults += told_otherwise(session, market_id, {one.key: self._booked[one.key][1] for one in here}, here)
+                numbers = {one.key: self._booked[one.key][1] for one in here}
+                faults += [f"lost: {key}" for key in booked_late(session, market_id, numbers, here)]
+                faults += [f"half_done: {fault}" for fault in told_otherwise(session, market_id, numbers, here)]
         self._told |= {one.key for one in new}
-        self.booked_unanswered = len(self._booked.keys() - self._told)
+        answered_meanwhile = {one.key for one in acknowledged[len(told) :]}
+        self.booked_unanswered = len(self._booked.keys() - self._told - answered_meanwhile)
         if self.booked_unanswered > in_flight:
             faults.append(f"unasked: {self.booked_unanswered} redemptions, and only {in_flight} can be on their way")
         return faults

@@ -27,6 +27,7 @@ class Acknowledged:
 
     ``began`` and ``at`` are ``time.monotonic()`` when it was first asked and when it was answered; ``tries`` counts how
     often it was asked; ``paid`` is what each voucher paid as the clerk reckons, and ``goods`` what was handed out.
+    ``told_at`` is the answer's time by the calendar's clock, in seconds since 1970.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Acknowledged:
     began: float
     at: float
     tries: int
+    told_at: float
 
 
 class Crew:
@@ -216,7 +218,7 @@ class _Clerk:
         if (answer["id"], answer["total_points"], answer["left_points"]) != (said["key"], total, left):
             raise _Wrong(f"{said['key']} should have taken {total} and left {left}: {answer}")
         of_this = (str(said["key"]), self._shop.market_id, total, left, tuple(paid), tuple(basket))
-        self._crew.acknowledged.append(Acknowledged(*of_this, began, time.monotonic(), tries))
+        self._crew.acknowledged.append(Acknowledged(*of_this, began, time.monotonic(), tries, time.time()))
 
     def _ask_again(self, said: dict[str, object], before: Any) -> None:  # noqa: ANN401
         """Ask what was answered before the line broke: the answer must be the same, word for word."""

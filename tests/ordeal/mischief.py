@@ -18,9 +18,11 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from love_market.counter import api, service
+from love_market.counter.queries import Receipt
 from love_market.db import db, new_id, transaction
 from love_market.db.engines import WRITES
 from love_market.ledger import queries as books
+from love_market.people.rules import Guard
 
 STAGES = ("statement", "commit", "committing", "committed")
 """Where a server can be told to die: after a statement, before COMMIT is asked, within it, after it."""
@@ -101,12 +103,13 @@ def _acknowledge_early(_app: Flask, *, seconds: float) -> None:
 
 
 def _forget_keys(_app: Flask) -> None:
-    """Book again what is asked again, and answer as if it were the first time."""
+    """Book again what is asked again, and answer as if it had been booked once."""
     proper = service.redeem
 
-    def redeem(session: Session, guard: Any, *, key: UUID, **asked: Any) -> Any:  # noqa: ANN401 as the service has it
-        again = books.posted_with_key(session, guard.market_id, key) is not None
-        return proper(session, guard, key=new_id() if again else key, **asked)
+    def redeem(session: Session, guard: Guard, *, key: UUID, **asked: Any) -> Receipt:  # noqa: ANN401 as it was asked
+        if books.posted_with_key(session, guard.market_id, key) is not None:
+            proper(session, guard, key=new_id(), **asked)
+        return proper(session, guard, key=key, **asked)
 
     _replace(service, "redeem", redeem)
 

@@ -93,6 +93,18 @@ def told_otherwise(
             yield f"{one.key} handed out {given}, the clerk was told {one.goods}"
 
 
+def booked_late(
+    session: Session, market_id: UUID, numbers: Mapping[str, int], acknowledged: Sequence[Acknowledged]
+) -> Iterator[str]:
+    """Yield the keys that were booked after their clerk had been told it is done: lost, and booked when asked again."""
+    after = min(numbers.values(), default=1) - 1
+    query = select(Entry.key, Entry.at).where(Entry.market_id == market_id, Entry.number > after)
+    booked_at = {str(key): at for key, at in session.execute(query)}
+    for one in acknowledged:
+        if one.key in booked_at and booked_at[one.key].timestamp() > one.told_at:
+            yield one.key
+
+
 def _legs(session: Session, market_id: UUID, after: int) -> tuple[_Paid, _Given]:
     """Return what redeeming entries moved: ``(voucher, points)`` and ``(good, lot, quantity)``, by entry."""
     points: _Paid = defaultdict(list)

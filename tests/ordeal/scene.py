@@ -19,35 +19,20 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from love_market.app import create_app
-from love_market.clock import Quarter, utc_now, village_date
+from love_market.clock import utc_now
 from love_market.config import Settings
 from love_market.db import db, new_id, reading, transaction
 from love_market.ledger import service as ledger
-from love_market.ledger.rules import Draft
 from love_market.people import queries as people
 from love_market.people.access import SignedInStaff
-from love_market.people.models import Household, RoleGrant, Staff, StaffSession
+from love_market.people.models import RoleGrant, Staff, StaffSession
 from love_market.people.rules import Guard, Role
 from love_market.places import service as places
 from love_market.places.models import Place
-from love_market.points import legs as points
-from love_market.points import service as awards
-from love_market.stock import legs as stock
-from love_market.stock.models import Good, Lot
-from love_market.vouchers import keys
-from love_market.vouchers.models import Voucher, VoucherBatch
-from love_market.vouchers.rules import State, lapses_on, serial_no
-from love_market.vouchers.service import unused_short_codes
-from love_market.vouchers.token import Claims, sign
+from tests.ordeal import props
 
 AGENT = "ordeal/1"
 """What the clerks' devices call themselves: a cookie is bound to it, as to the address 127.0.0.1."""
-
-PRICES = (1, 2, 3, 5, 8, 4, 6, 10, 12, 20)
-"""What goods cost, in points each; the first costs one, so that any voucher can be emptied."""
-
-_STOCK_EACH = 50_000_000
-_VALID_DAYS = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +133,18 @@ def _shop(
         market_id = places.open_market(session, name="爱心超市", village_codes=[code], at=at, key=new_id())
         ledger.open_book(session, market_id)
         guard, session_id = _clerk(session, market_id, code, at)
-        goods = _stocked(session, guard, goods_each, at)
-        holders = _households(session, guard, households, at)
-        papers = _issued(session, guard, holders, face_points, settings.secret_key, at)
+        goods = props.stocked(session, guard, goods_each, at)
+        holders = props.households(session, guard, households, at)
+        papers = props.issued(session, guard, holders, face_points, settings.secret_key, at)
     value, csrf = _signed_in(app, session_id)
-    return Shop(code, str(market_id), value, csrf, goods, papers)
+    return Shop(
+        code,
+        str(market_id),
+        value,
+        csrf,
+        tuple(ShelfGood(str(good_id), price) for good_id, price in goods),
+        tuple(Paper(str(voucher_id), token, face_points) for voucher_id, token in papers),
+    )
 
 
 def _clerk(session: Session, market_id: UUID, code: str, at: datetime) -> tuple[Guard, UUID]:
@@ -182,88 +174,3 @@ def _signed_in(app: Flask, session_id: UUID) -> tuple[str, str]:
         csrf = generate_csrf()
         signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
         return str(signer.dumps(dict(cookie))), str(csrf)
-
-
-def _stocked(session: Session, guard: Guard, count: int, at: datetime) -> tuple[ShelfGood, ...]:
-    ids = [new_id() for _ in range(count)]
-    goods = [
-        {
-            "market_id": guard.market_id,
-            "id": good_id,
-            "name": f"货{number + 1}",
-            "unit_name": "件",
-            "points_price": PRICES[number % len(PRICES)],
-            "position": number + 1,
-            "created_at": at,
-        }
-        for number, good_id in enumerate(ids)
-    ]
-    session.execute(insert(Good), goods)
-    lots = [(good_id, new_id()) for good_id in ids]
-    moved = [leg for good_id, lot_id in lots for leg in stock.receive("bought", good_id, lot_id, _STOCK_EACH)]
-    draft = Draft("receive", at, guard.actor, "采购", new_id(), moved, input=len(lots))
-    entry = ledger.post(session, guard.market_id, draft).number
-    received = {"source": "bought", "quantity_received": _STOCK_EACH, "received_at": at, "entry_number": entry}
-    session.execute(
-        insert(Lot),
-        [{"market_id": guard.market_id, "id": lot_id, "good_id": good_id} | received for good_id, lot_id in lots],
-    )
-    return tuple(ShelfGood(str(good_id), PRICES[number % len(PRICES)]) for number, good_id in enumerate(ids))
-
-
-def _households(session: Session, guard: Guard, count: int, at: datetime) -> list[UUID]:
-    ids = [new_id() for _ in range(count)]
-    rows = [
-        {
-            "market_id": guard.market_id,
-            "id": household_id,
-            "village_code": guard.village_code,
-            "number": f"{number + 1:05}",
-            "head_name": f"户主{number + 1}",
-            "created_at": at,
-        }
-        for number, household_id in enumerate(ids)
-    ]
-    session.execute(insert(Household), rows)
-    return ids
-
-
-def _issued(
-    session: Session, guard: Guard, holders: Sequence[UUID], face_points: int, secret: str, at: datetime
-) -> tuple[Paper, ...]:
-    market_id, quarter, appraisal_id = guard.market_id, str(Quarter.of(village_date(at))), new_id()
-    awards.grant(session, guard, appraisal_id, face_points * len(holders), at=at, key=new_id(), reason="本季额度")
-    given = [(holder, face_points) for holder in holders]
-    awards.award(session, guard, appraisal_id, given, at=at, key=new_id(), reason="认定")
-    held = [(holder, new_id()) for holder in holders]
-    moved = points.hold([(holder, voucher_id, face_points) for holder, voucher_id in held])
-    entry = ledger.post(session, market_id, Draft("issue", at, guard.actor, "发券", new_id(), moved, input=quarter))
-    key_id, batch_id = keys.current_key_id(session, market_id, secret, at), new_id()
-    expires_on = lapses_on(village_date(at), _VALID_DAYS)
-    batch = {"market_id": market_id, "id": batch_id, "village_code": guard.village_code, "quarter": quarter}
-    batch |= {"expires_on": expires_on, "issued_at": at, "issued_by": guard.actor, "entry_number": entry.number}
-    session.execute(insert(VoucherBatch), [batch])
-    codes = unused_short_codes(session, market_id, len(held))
-    rows = [
-        {
-            "market_id": market_id,
-            "id": voucher_id,
-            "batch_id": batch_id,
-            "household_id": holder,
-            "signing_key_id": key_id,
-            "serial_no": serial_no(quarter, number),
-            "short_code": code,
-            "face_points": face_points,
-            "expires_on": expires_on,
-            "state": State.ISSUED if number % 10 == 0 else State.HANDED_OVER,
-            "state_changed_at": at,
-            "handed_over_at": None if number % 10 == 0 else at,
-        }
-        for number, ((holder, voucher_id), code) in enumerate(zip(held, codes, strict=True), 1)
-    ]
-    session.execute(insert(Voucher), rows)
-    private_key = keys.private_keys(session, market_id, secret)[key_id]
-    return tuple(
-        Paper(str(voucher_id), sign(private_key, Claims(market_id, voucher_id, face_points, expires_on)), face_points)
-        for _holder, voucher_id in held
-    )

@@ -34,12 +34,6 @@ rm -rf "$1"
 """
 
 
-@pytest.fixture(scope="module")
-def mother() -> Iterator[Mother]:
-    with Mother() as mother:
-        yield mother
-
-
 @pytest.fixture
 def durable() -> Iterator[DatabaseServer]:
     """A PostgreSQL of the test's own, as careful as in earnest: fsync is on."""
@@ -86,7 +80,8 @@ def _opened(database_url: str, server: str, mother: Mother, rounds: int, folder:
 
 
 def _ordeal(victim: Victim, server: Server, scene: Scene, database_url: str, rounds: int, seed: int) -> None:
-    crew, auditor = Crew(scene, server.url, CLERKS, seed, hand=HAND), Auditor(database_url)
+    crew = Crew(scene, server.url, CLERKS, seed, hand=HAND, by_token=server.server == "gunicorn")
+    auditor = Auditor(database_url)
     try:
         with crew:
             toll = strike_again_and_again(
