@@ -7,7 +7,7 @@ MAKEFLAGS += --no-builtin-rules
 
 PYTHON ?= python3
 UV ?= uv
-PYTEST_ARGS ?= --numprocesses auto --dist loadfile
+PYTEST_ARGS ?= --numprocesses auto --dist worksteal
 BIN := .venv/bin
 MADE := .venv/made
 PIP := $(BIN)/python -m pip
