@@ -179,7 +179,7 @@ def restore(
 @click.option("--from", "place", type=PLACE, required=True, metavar="DIR", help="备份的文件夹。")
 @KEY
 @DATABASE
-@click.option("--scratch", type=PLACE, default=Path(tempfile.gettempdir()), metavar="DIR", help="在哪里拼，用完就收。")
+@click.option("--scratch", type=PLACE, default=tempfile.gettempdir, metavar="DIR", help="在哪里拼，用完就收。")
 @click.option("--log", type=PLACE, metavar="FILE", help="每次添一行 JSON 的文件，默认在备份的文件夹里。")
 @click.option("--rpo-at-most", type=float, metavar="SECONDS", help="少掉的账比这还久，就算没过。")
 @click.option("--rto-at-most", type=float, metavar="SECONDS", help="恢复比这还慢，就算没过。")

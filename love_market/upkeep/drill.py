@@ -82,6 +82,8 @@ def drill(want: Callable[[], Wanted], live: str, scratch: Path, watch: Watch) ->
             backup = wanted.backup
             if backup.header.server:
                 check_reachable(room)
+            for name in ("instance", "data"):
+                (room / name).mkdir(mode=0o700)
             with brought_back(wanted, room / "instance", room / "data", watch) as held:
                 rto_seconds = time.monotonic() - started
     except (LoveMarketError, OSError, SQLAlchemyError) as error:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import column, func, inspect, select, table
+from sqlalchemy import String, column, func, inspect, literal_column, select, table, union_all
 from sqlalchemy.orm import Session
 
 from love_market.db import Instant
@@ -28,7 +28,8 @@ class Facts:
 def facts(session: Session) -> Facts:
     """Read what a database holds, over the session's snapshot."""
     names = sorted(inspect(session.connection()).get_table_names())
-    counts = {name: session.scalar(select(func.count()).select_from(table(name))) or 0 for name in names}
+    each = [select(literal_column(f"'{name}'", String), func.count()).select_from(table(name)) for name in names]
+    counts = {row[0]: row[1] for row in session.execute(union_all(*each))}
     books = session.execute(select(Book.market_id, Book.head_number, Book.head_hash))
     heads = {str(market_id): (number, head) for market_id, number, head in books}
     version = table("alembic_version", column("version_num"))

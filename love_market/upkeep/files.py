@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -106,12 +106,12 @@ def exchange(one: Path, other: Path) -> None:
 
 def remove_tree(folder: Path) -> None:
     """Remove a folder so that it is gone under its name at once, however long its files take."""
-    if folder.is_symlink() or not folder.exists():
-        return
-    doomed = folder.with_name(f".{folder.name.lstrip('.')}.removing")
+    doomed = folder.with_name(f".{folder.name.lstrip('.').removesuffix('.removing')}.removing")
+    if folder != doomed:
+        shutil.rmtree(doomed, ignore_errors=True)
+        with suppress(FileNotFoundError):
+            folder.rename(doomed)
     shutil.rmtree(doomed, ignore_errors=True)
-    folder.rename(doomed)
-    shutil.rmtree(doomed)
 
 
 def give_to(path: Path, uid: int, gid: int) -> None:

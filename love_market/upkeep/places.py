@@ -1,18 +1,18 @@
 """Where a restore puts things: beside its target until verified, then in its place in one step."""
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from love_market.errors import Refused, words
-from love_market.upkeep.files import exchange, give_to, make_folder, sync_folder, sync_tree
+from love_market.upkeep.files import exchange, give_to, remove_tree, sync_folder, sync_tree
 
-_UNFINISHED = "unfinished"
+# Lies in what is being built, never in what was there before: whatever lacks it is somebody's only copy.
+_MARK = ".restoring"
 
 
 class AlreadyThere(Refused):
@@ -25,7 +25,7 @@ class InUse(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A folder that a restore makes: built as ``built``, then put in the place of ``folder``."""
+    """A folder that a restore makes: filled as ``built``, which is there and empty, then put in ``folder``'s place."""
 
     folder: Path
     built: Path
@@ -42,14 +42,16 @@ class Target:
         One step on Linux: at every moment the target is the old one or the new one, whole.
         """
         sync_tree(self.built)
-        (self.room / _UNFINISHED).unlink()
-        sync_folder(self.room)
-        if not self.folder.exists():
+        before = None
+        if self.folder.exists():
+            exchange(self.built, self.folder)
+            before = _set_aside(self.room, self.folder, self.stamp)
+        else:
             self.built.rename(self.folder)
-            sync_folder(self.folder.parent)
-            return None
-        exchange(self.built, self.folder)
-        return _set_aside(self.room, self.folder, self.stamp)
+        (self.folder / _MARK).unlink()
+        sync_folder(self.folder)
+        sync_folder(self.folder.parent)
+        return before
 
 
 @contextmanager
@@ -65,16 +67,20 @@ def building(folder: Path, now: datetime, *, replace: bool) -> Iterator[Target]:
             sentence = words("{folder} 里已经有东西，没有动它。要换掉它（旧的会留在旁边），加 --replace。")
             raise AlreadyThere(sentence, folder=folder)
         _check_idle(folder)
+        (folder / _MARK).unlink(missing_ok=True)
     elif folder.exists():
         folder.rmdir()
-    make_folder(folder.parent)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     for left in folder.parent.glob(f"{folder.name}.restoring-*"):
         _clear(left, folder)
+    for left in folder.parent.glob(f".{folder.name}.restoring-*.removing"):
+        remove_tree(left)
     stamp = f"{now:%Y%m%dT%H%M%S%f}"
     room = folder.with_name(f"{folder.name}.restoring-{stamp}")
     room.mkdir()
     room.chmod(0o711)  # the database server's user passes through
-    (room / _UNFINISHED).touch()
+    (room / "new").mkdir(mode=0o700)
+    (room / "new" / _MARK).touch()
     try:
         yield Target(folder, room / "new", stamp)
     finally:
@@ -88,13 +94,10 @@ def give_like(target: Target) -> None:
 
 
 def _clear(room: Path, folder: Path) -> None:
-    """Remove a room. What lies in one that was finished is never removed: it is what the target was before."""
-    if not room.exists():
-        return
-    if not (room / _UNFINISHED).exists() and (room / "new").exists():
+    """Remove a room; what lies in it unmarked is what the target was before, and is set aside."""
+    if (room / "new").exists() and not (room / "new" / _MARK).exists():
         _set_aside(room, folder, room.name.rpartition("-")[2])
-    with suppress(FileNotFoundError):
-        shutil.rmtree(room)
+    remove_tree(room)
 
 
 def _set_aside(room: Path, folder: Path, stamp: str) -> Path:

@@ -39,8 +39,7 @@ class NotRecovered(Refused):
 
 
 def unpack(sealed: Path, data: Path, identities: Sequence[x25519.Identity], progress: Progress) -> str:
-    """Unpack a sealed base backup into a new data directory; return its content's SHA-256. Raises ``Damaged``."""
-    data.mkdir(mode=0o700)
+    """Unpack a sealed base backup into an empty data directory; return its content's SHA-256. Raises ``Damaged``."""
     reading, writing = os.pipe()
     wrong: list[BaseException] = []
 
@@ -117,11 +116,6 @@ def _start(
         "restore_command": f"cp {shlex.quote(str(log)).replace('%', '%%')}/%f %p",
         "recovery_target_timeline": "latest",
         "recovery_target_action": "promote",
-        "recovery_target_time": "" if until is None else until.isoformat(sep=" "),
-        "recovery_target": "",
-        "recovery_target_lsn": "",
-        "recovery_target_name": "",
-        "recovery_target_xid": "",
         "hot_standby": "off",
         "primary_conninfo": "",
         "archive_mode": "off",
@@ -133,7 +127,10 @@ def _start(
         "log_destination": "stderr",
         "log_min_messages": "log",
         "lc_messages": "C",
+        "timezone": "Asia/Shanghai",
     }
+    if until is not None:
+        settings["recovery_target_time"] = until.isoformat(sep=" ")
     command = ["/usr/bin/setpriv", "--pdeathsig", "QUIT", program("postgres", server.major), "-D", str(data)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]

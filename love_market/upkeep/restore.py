@@ -88,10 +88,9 @@ def restore(wanted: Wanted, instance: Path, data: Path | None, watch: Watch, *, 
 def brought_back(wanted: Wanted, instance: Path, data: Path, watch: Watch) -> Iterator[BroughtBack]:
     """Build an installation's folder (and PostgreSQL's data directory) and yield what they hold once it is verified.
 
-    Inside the block PostgreSQL runs, ready to serve; at its end it is stopped. Both folders are made here.
+    Both folders are there and empty. Inside the block PostgreSQL runs, ready to serve; at its end it is stopped.
     """
     manifest = wanted.backup.manifest(wanted.identities)
-    instance.mkdir(mode=0o700)
     with os.fdopen(os.open(instance / "secret_key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(manifest.secret_key)
     server = wanted.backup.header.server

@@ -1,5 +1,6 @@
 """The books as they were at one moment, taken while people go on writing: SQLite's backup, PostgreSQL's base backup."""
 
+import errno
 import re
 import shutil
 import sqlite3
@@ -92,18 +93,26 @@ def take_sqlite(database: Path, instance: Path, target: Path, keys: Keys, watch:
 
 def copy_sqlite(database: Path, copy: Path, progress: Progress = lambda _count: None) -> None:
     """Copy an SQLite database as it is at this moment. A read transaction pins the moment; writers do not wait."""
-    with closing(sqlite3.connect(database, timeout=_WAIT_SECONDS)) as source, closing(sqlite3.connect(copy)) as target:
-        source.execute("BEGIN")
-        source.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        (page_bytes,) = source.execute("PRAGMA page_size").fetchone()
-        done = 0
+    done = 0
 
-        def _tell(_status: int, remaining: int, total: int) -> None:
-            nonlocal done
-            progress((total - remaining - done) * page_bytes)
-            done = total - remaining
+    def _tell(_status: int, remaining: int, total: int) -> None:
+        nonlocal done
+        progress((total - remaining - done) * page_bytes)
+        done = total - remaining
 
-        source.backup(target, pages=_PAGES, progress=_tell)
+    try:
+        with (
+            closing(sqlite3.connect(database, timeout=_WAIT_SECONDS)) as source,
+            closing(sqlite3.connect(copy)) as target,
+        ):
+            source.execute("BEGIN")
+            source.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            (page_bytes,) = source.execute("PRAGMA page_size").fetchone()
+            source.backup(target, pages=_PAGES, progress=_tell)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            raise OSError(errno.ENOSPC, str(error), str(copy)) from error
+        raise NotTaken(words("账本抄不下来（{error}）。请看看盘是不是满了、坏了。"), error=error) from error
 
 
 def take_postgresql(database_url: str, label: str, target: Path, keys: Keys, watch: Watch) -> Taken:

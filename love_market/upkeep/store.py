@@ -23,6 +23,7 @@ from typing import Any, Self
 
 from pyrage import x25519
 
+from love_market.clock import village_time
 from love_market.errors import NotFound, words
 from love_market.upkeep.files import make_folder, sync_folder
 from love_market.upkeep.keys import Keys
@@ -225,7 +226,7 @@ def find_backup(place: Path, until: datetime | None = None) -> Backup:
     if oldest is None:
         raise NoBackup(words("{place} 里没有一份做完的备份。请看看路径对不对。"), place=place)
     sentence = words("最早的备份做完于 {at}，比要回到的时刻还晚，回不到那时候。请改 --until。")
-    raise NoBackup(sentence, at=oldest.header.finished_at)
+    raise NoBackup(sentence, at=f"{village_time(oldest.header.finished):%Y-%m-%d %H:%M:%S}")
 
 
 def check_content(backup: Backup, manifest: Manifest, content_sha256: str) -> None:
