@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.engine import make_url
 
+PROGRAMS = Path("/usr/lib/postgresql")  # where Debian has them, outside the path
 LINE = "apt-get install -y --no-install-recommends postgresql"
 LACKS = f"PostgreSQL is needed. Set TEST_DATABASE_URL to a server where databases may be made, or type: {LINE}"
 STARTS_WITHIN_SECONDS = 60
@@ -34,7 +35,7 @@ class NoPostgreSQL(Exception):
 
 def binaries() -> Path:
     """Return the folder of the newest PostgreSQL's programs; raise ``NoPostgreSQL`` where there is none."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    found = sorted(PROGRAMS.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     elsewhere = shutil.which("initdb")
     if not found and elsewhere is None:
         raise NoPostgreSQL(LACKS)
@@ -75,11 +76,11 @@ class Cluster:
             with suppress(ProcessLookupError):
                 os.kill(int(backend), signal.SIGKILL)
         self.process.wait()
-        while any(_runs(int(backend)) for backend in backends):
+        while any(runs(int(backend)) for backend in backends):
             time.sleep(0.005)
 
 
-def _runs(pid: int) -> bool:
+def runs(pid: int) -> bool:
     """Say whether a process still does anything; one that only waits to be counted does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
@@ -93,7 +94,7 @@ def start_cluster(
     """Start a PostgreSQL whose data are in ``folder``, made there if it is not; return when it answers.
 
     As root the folder becomes the user postgres's, who must be able to reach it (not below pytest's ``tmp_path``).
-    ``temporary`` says that cluster and folder go when this process does, however it ends.
+    How it is set up is decided when it is made and stays so. ``temporary`` says that cluster and folder go when this process does, however it ends.
     """
     data, programs = folder / "data", binaries()
     if not data.exists():
