@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.cluster.ground import MACHINES, Ground
-from tests.cluster.machine import PASSWORD, Machine
+from tests.cluster.machine import PASSWORD, Machine, own_patroni
 from tests.cluster.processes import free_ports, give_to_postgres, until
 
 NAMES = ("pg1", "pg2", "pg3")
@@ -109,6 +109,7 @@ def county(ground: Ground, dcs: Mapping[str, Any] | None = None) -> Iterator[Cou
         )
         for at, host in enumerate(ground.hosts)
     ]
+    own_patroni(folder)
     for machine in machines:
         machine.folder.mkdir()
     give_to_postgres(*(machine.folder for machine in machines))
