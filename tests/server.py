@@ -94,7 +94,8 @@ def start_cluster(
     """Start a PostgreSQL whose data are in ``folder``, made there if it is not; return when it answers.
 
     As root the folder becomes the user postgres's, who must be able to reach it (not below pytest's ``tmp_path``).
-    How it is set up is decided when it is made and stays so. ``temporary`` says that cluster and folder go when this process does, however it ends.
+    How it is set up is decided when it is made and stays so.
+    ``temporary`` says that cluster and folder go when this process does, however it ends.
     """
     data, programs = folder / "data", binaries()
     if not data.exists():
