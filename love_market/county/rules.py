@@ -51,7 +51,7 @@ class Outcome:
     """What came of one village: in words where it waits or failed, in numbers where it is closed.
 
     ``vouchers`` and ``points`` are those of the quarter's batches; ``waiting_rows`` the households whose row is
-    still contested; ``head_hash`` the book's head afterwards.
+    still contested; ``head_hash`` the book's head right after the last of the batches.
     """
 
     village_code: str

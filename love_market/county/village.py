@@ -114,7 +114,7 @@ def lay_out(plan: ClosePlan, village: VillageRecord, standing: AppraisalRecord) 
     with reading() as session:
         batches = queries.issued(session, guard, plan.quarter)
         waiting = queries.waiting_rows(session, guard, standing.id)
-        head = books.head(session, village.market_id)
+        last = books.posted_with_key(session, village.market_id, batches[-1].id) if batches else None
     files = [name for one in batches for name in _papers_of(plan, village, one)]
     return Outcome(
         village.code,
@@ -124,7 +124,7 @@ def lay_out(plan: ClosePlan, village: VillageRecord, standing: AppraisalRecord) 
         vouchers=sum(one.vouchers for one in batches),
         points=sum(one.points for one in batches),
         waiting_rows=waiting,
-        head_hash=head.hash,
+        head_hash=last.hash if last else "",
         files=tuple(str((place / name).relative_to(plan.out)) for name in files),
     )
 

@@ -92,6 +92,11 @@ def _rows(faces: Sequence[VoucherFace]) -> list[SignForRow]:
 
 
 def _heading(session: Session, guard: Guard, batch: BatchRecord) -> PaperHeading:
+    """Return whose papers they are, with the book's head as it was when the batch was issued: printed again, the same.
+
+    A batch is known by the key of its entry.
+    """
     village = places.village(session, guard.village_code)
-    head = books.head(session, guard.market_id)
-    return PaperHeading(village.short_name, village.market_name, Quarter.parse(batch.quarter).title, head.hash)
+    issued = books.posted_with_key(session, guard.market_id, batch.id)
+    head_hash = issued.hash if issued else books.head(session, guard.market_id).hash
+    return PaperHeading(village.short_name, village.market_name, Quarter.parse(batch.quarter).title, head_hash)

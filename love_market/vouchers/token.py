@@ -149,7 +149,9 @@ _VALUE = {character: value for value, character in enumerate(_CROCKFORD)} | {"O"
 _SHORT_CODE_LENGTH = 9
 SHORT_CODE_BITS = 5 * (_SHORT_CODE_LENGTH - 1)
 _DASHES = frozenset("-‐‑‒–—―−ー_·.\t\r\n")
+_FROM_RFC_4648 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _CROCKFORD)
 _FIELD_POLYNOMIAL = 0b100101  # x^5 + x^2 + 1, primitive over GF(2)
+_TIMES_X = tuple(value << 1 ^ (_FIELD_POLYNOMIAL if value & 16 else 0) for value in range(32))
 
 
 def new_short_code() -> str:
@@ -159,7 +161,7 @@ def new_short_code() -> str:
 
 def short_code_of(number: int) -> str:
     """Return the short code of a number of 40 bits: nine characters, the check character last."""
-    body = "".join(_CROCKFORD[number >> shift & 31] for shift in range(SHORT_CODE_BITS - 5, -1, -5))
+    body = base64.b32encode(number.to_bytes(SHORT_CODE_BITS // 8)).decode().translate(_FROM_RFC_4648)
     return body + check_character(body)
 
 
@@ -173,7 +175,7 @@ def check_character(body: str) -> str:
     """
     total = 0
     for character in body:
-        total = _times_x(total ^ _VALUE[character])
+        total = _TIMES_X[total ^ _VALUE[character]]
     return _CROCKFORD[total]
 
 
@@ -203,11 +205,6 @@ def normalise_short_code(text: str) -> str:
     if check_character(code[:-1]) != code[-1]:
         raise ShortCodeMistyped(words("短码有一处输错了，请对着券再输一遍。"))
     return code
-
-
-def _times_x(value: int) -> int:
-    value <<= 1
-    return value ^ _FIELD_POLYNOMIAL if value & 32 else value
 
 
 # The market's signing key, sealed with the installation's secret.

@@ -23,7 +23,7 @@ from love_market.points import legs
 from love_market.vouchers import keys
 from love_market.vouchers.models import Voucher, VoucherBatch
 from love_market.vouchers.rules import LIVE, NothingToIssue, State, VoucherMoveRefused, faces_of, lapses_on, serial_no
-from love_market.vouchers.service.minting import Mint, unused_codes
+from love_market.vouchers.service.minting import Mint, minted
 from love_market.vouchers.service.rows import (
     done_before,
     move,
@@ -167,7 +167,7 @@ def _vouchers(
     """Return a batch's vouchers as rows, numbered in the order of their faces."""
     market_id, at = batch["market_id"], batch["issued_at"]
     mint = Mint(secret, market_id, batch["id"], at)
-    codes = unused_codes(session, mint, market_id, [(one, index) for index, (one, _) in enumerate(faces)])
+    made = minted(session, mint, market_id, [(one, index) for index, (one, _) in enumerate(faces)])
     first = next_sequence(session, market_id, batch["quarter"])
     same = {
         "market_id": market_id,
@@ -184,13 +184,13 @@ def _vouchers(
     return [
         same
         | {
-            "id": mint.voucher_id(household_id, index),
+            "id": voucher_id,
             "household_id": household_id,
-            "serial_no": serial_no(batch["quarter"], first + index),
-            "short_code": codes[index],
+            "serial_no": serial_no(batch["quarter"], number),
+            "short_code": short_code,
             "face_points": face,
         }
-        for index, (household_id, face) in enumerate(faces)
+        for number, ((household_id, face), (voucher_id, short_code)) in enumerate(zip(faces, made, strict=True), first)
     ]
 
 

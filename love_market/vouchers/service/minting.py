@@ -6,9 +6,8 @@ lacks the secret learns nothing from one voucher about the next.
 """
 
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import count
 from uuid import UUID
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -23,7 +22,7 @@ _CODE_BYTES = SHORT_CODE_BITS // 8
 
 
 class Mint:
-    """What draws the ids and codes of one batch; ``of`` tells a batch's vouchers apart: household and position."""
+    """What draws the ids and codes of one batch; a household and a position tell its vouchers apart."""
 
     def __init__(self, secret: str, market_id: UUID, batch_id: UUID, at: datetime) -> None:
         info = b"love-market voucher ids 1"
@@ -31,34 +30,29 @@ class Mint:
         self._batch = market_id.bytes + batch_id.bytes
         self._milliseconds = (int(at.timestamp()) * 1000 + at.microsecond // 1000).to_bytes(6)
 
-    def voucher_id(self, household_id: UUID, position: int) -> UUID:
-        """Return a voucher's id: a UUIDv7 of the batch's instant, its 74 random bits drawn from the secret."""
-        raw = bytearray(self._milliseconds + self._drawn(b"id", household_id, position, 0)[:_ID_BYTES])
+    def draw(self, household_id: UUID, position: int, attempt: int = 0) -> tuple[UUID, str]:
+        """Return a voucher's id and short code; a further ``attempt`` is for a code that another voucher has.
+
+        The id is a UUIDv7 of the batch's instant, its 74 random bits drawn from the secret.
+        """
+        message = self._batch + household_id.bytes + position.to_bytes(4) + attempt.to_bytes(4)
+        drawn = hmac.digest(self._key, message, "sha256")
+        raw = bytearray(self._milliseconds + drawn[:_ID_BYTES])
         raw[6] = (raw[6] & 0x0F) | 0x70
         raw[8] = (raw[8] & 0x3F) | 0x80
-        return UUID(bytes=bytes(raw))
-
-    def short_codes(self, household_id: UUID, position: int) -> Iterator[str]:
-        """Yield a voucher's short codes, the first to be taken unless another voucher has it."""
-        for attempt in count():
-            drawn = self._drawn(b"code", household_id, position, attempt)
-            yield short_code_of(int.from_bytes(drawn[:_CODE_BYTES]))
-
-    def _drawn(self, what: bytes, household_id: UUID, position: int, attempt: int) -> bytes:
-        message = what + self._batch + household_id.bytes + position.to_bytes(2) + attempt.to_bytes(4)
-        return hmac.digest(self._key, message, "sha256")
+        return UUID(bytes=bytes(raw)), short_code_of(int.from_bytes(drawn[_ID_BYTES : _ID_BYTES + _CODE_BYTES]))
 
 
-def unused_codes(session: Session, mint: Mint, market_id: UUID, wanted: Sequence[tuple[UUID, int]]) -> list[str]:
-    """Return one short code for each ``(household_id, position)``, none twice and none that the market has."""
-    codes: dict[str, int] = {}
-    drawing = [mint.short_codes(household_id, position) for household_id, position in wanted]
-    missing = list(range(len(wanted)))
-    while missing:
-        drawn = {index: next(drawing[index]) for index in missing}
-        taken = taken_short_codes(session, market_id, drawn.values())
-        missing = []
-        for index, code in drawn.items():
-            if code in taken or codes.setdefault(code, index) != index:
-                missing.append(index)
-    return sorted(codes, key=codes.__getitem__)
+def minted(session: Session, mint: Mint, market_id: UUID, wanted: Sequence[tuple[UUID, int]]) -> list[tuple[UUID, str]]:
+    """Return an id and a short code for each ``(household_id, position)``; no code twice, none that the market has."""
+    made = [mint.draw(household_id, position) for household_id, position in wanted]
+    holders: dict[str, int] = {}
+    new, attempt = dict(enumerate(code for _, code in made)), 0
+    while new:
+        taken = taken_short_codes(session, market_id, new.values())
+        again = [index for index, code in new.items() if code in taken or holders.setdefault(code, index) != index]
+        attempt += 1
+        new = {index: mint.draw(*wanted[index], attempt)[1] for index in again}
+        for index, code in new.items():
+            made[index] = (made[index][0], code)
+    return made
