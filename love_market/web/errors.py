@@ -1,6 +1,6 @@
 """Errors as answers: one map from class to status, one page, one JSON form."""
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
@@ -75,7 +75,9 @@ def not_now() -> Response:
     if wants_json():
         response = jsonify(title=title, detail=sentence, error="NotNow", status=503)
     else:
-        response = make_response(render_template("web/not_now.html", title=title, sentence=sentence))
+        # Not render_template: what the application offers to every page asks the database who is here.
+        template = current_app.jinja_env.get_template("web/not_now.html")
+        response = make_response(template.render(title=title, sentence=sentence))
         if request.method == "GET":
             response.headers["Refresh"] = str(RETRY_AFTER_SECONDS)
     response.status_code = 503
