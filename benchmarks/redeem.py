@@ -30,7 +30,8 @@ from sqlalchemy import create_engine, text
 from benchmarks.figures import percentile, spread, tell
 from benchmarks.limit import NOBODY
 from love_market.config import Settings
-from tests.databases import SECRET, Cluster, fresh_database, free_port, start_cluster
+from tests.databases import SECRET, fresh_database
+from tests.server import Cluster, free_port, start_cluster
 from tests.ordeal.scene import Scene, furnish
 
 GOALS = {"postgresql": 0.45, "sqlite": 0.30}

@@ -27,7 +27,6 @@ from love_market.ledger import queries as books
 from love_market.ledger import service as ledger
 from love_market.ledger.rules import Draft, KeyReused, Posted, input_hash
 from love_market.people.rules import Guard, Role
-from love_market.places import queries as places
 from love_market.points.rules import REDEEMED
 from love_market.stock import legs as goods
 from love_market.stock import queries as stock
@@ -64,16 +63,12 @@ def redeem(
     guard.require(Role.CLERK)
     check_basket(voucher_ids, basket)
     asked, good_ids = _input(voucher_ids, basket), [line.good_id for line in basket]
-    turn, (minimum, *offers, vouchers_held) = ledger.take_turn(
+    turn, (offers, vouchers_held) = ledger.take_turn(
         session,
         guard.market_id,
         key=key,
         addresses=(REDEEMED, *(given_of(good_id) for good_id in good_ids)),
-        also=(
-            places.minimum_question(guard.market_id),
-            *stock.offer_questions(guard, good_ids),
-            vouchers.held_question(guard, voucher_ids),
-        ),
+        also=(stock.offer_question(guard, good_ids), vouchers.held_question(guard, voucher_ids)),
     )
     before = turn.keys[key]
     if before is not None:
@@ -82,7 +77,7 @@ def redeem(
         return queries.receipt(session, guard, key)
 
     shelf = stock.offered(turn, offers)
-    total = _checked_total(shelf, basket, minimum_points=minimum[0][0])
+    total = _checked_total(shelf, basket)
     held = vouchers.spendable(session, guard, voucher_ids, at=at, answer=vouchers_held)
     payments = split_payment(total, [(one.id, one.balance_points) for one in held.values()])
     takes = stock.take_from(shelf, [(line.good_id, line.quantity) for line in basket], village_date(at))
@@ -128,8 +123,9 @@ def undo(session: Session, guard: Guard, redemption_id: UUID, *, reason: str, at
     return queries.receipt(session, guard, redemption_id)
 
 
-def _checked_total(shelf: Mapping[UUID, Offer], basket: Sequence[BasketLine], *, minimum_points: int) -> int:
+def _checked_total(shelf: Mapping[UUID, Offer], basket: Sequence[BasketLine]) -> int:
     """Return what the basket costs, once every price is still the one that was shown."""
+    minimum = 0
     for line in basket:
         good = shelf.get(line.good_id)
         if good is None or good.withdrawn_at is not None:
@@ -141,11 +137,10 @@ def _checked_total(shelf: Mapping[UUID, Offer], basket: Sequence[BasketLine], *,
                 now=good.points_price,
                 before=line.points_each,
             )
+        minimum = good.minimum_points
     total = total_points(basket)
-    if total < minimum_points:
-        raise BelowMinimum(
-            words("每次至少兑换 {minimum} 分，这一篮是 {total} 分。"), minimum=minimum_points, total=total
-        )
+    if total < minimum:
+        raise BelowMinimum(words("每次至少兑换 {minimum} 分，这一篮是 {total} 分。"), minimum=minimum, total=total)
     return total
 
 

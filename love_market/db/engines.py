@@ -5,8 +5,6 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.url import URL, make_url
 
-LATER = "later"
-"""The execution option of a statement that nobody waits for: see ``db.line``."""
 READS, WRITES = "reads", "writes"
 """The execution options of a connection that only reads, and of one that writes."""
 

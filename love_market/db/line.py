@@ -6,7 +6,10 @@ for is kept back and sent in front of the next one that somebody does, in the dr
 always the order of asking, so nothing can be read that a write before it would have changed.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 from psycopg import Connection, Cursor
@@ -15,10 +18,25 @@ from sqlalchemy import Connection as Connected
 from sqlalchemy import Engine, event
 
 from love_market.db.arrays import register
-from love_market.db.engines import LATER, READS
+from love_market.db.engines import READS
 
 Parameters = Mapping[str, Any] | Sequence[Any] | None
 _BEGIN = "BEGIN"
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+@dataclass(slots=True)
+class Kept:
+    """A statement that waits to be sent, and the table it writes, if any; ``cursor`` has its answer when it was."""
+
+    statement: str
+    parameters: Parameters
+    table: str = ""
+    cursor: Cursor[Any] | None = None
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """Return what it answered, once something after it was asked."""
+        return [] if self.cursor is None else self.cursor.fetchall()
 
 
 class Line(Connection[tuple[Any, ...]]):
@@ -26,18 +44,21 @@ class Line(Connection[tuple[Any, ...]]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 as the driver has it
         super().__init__(*args, **kwargs)
-        self._waiting: list[tuple[Cursor[Any], str, Parameters]] = []
+        self._waiting: list[Kept] = []
         self.round_trips = 0
 
     def begin(self) -> None:
         """Let a transaction begin with whatever is sent next."""
         self.keep(_BEGIN, None)
 
-    def keep(self, statement: str, parameters: Parameters) -> Cursor[Any]:
-        """Keep a statement back until something is asked; what it answers can be fetched from its cursor after that."""
-        cursor = self.cursor()
-        self._waiting.append((cursor, statement, parameters))
-        return cursor
+    def keep(self, statement: str, parameters: Parameters, table: str = "") -> Kept:
+        """Keep a statement back until something is asked, or until the transaction is committed.
+
+        ``table`` is the one it writes, where it is a write that answers nothing: it may then become one statement with
+        its neighbours that write others.
+        """
+        self._waiting.append(Kept(statement, parameters, table))
+        return self._waiting[-1]
 
     def ask(self, cursor: Cursor[Any], statement: str, parameters: Parameters) -> None:
         """Send what waits and then this statement, together, and wait for the answers.
@@ -46,7 +67,7 @@ class Line(Connection[tuple[Any, ...]]):
         """
         if parameters is None:
             self.flush()
-        self._send([*self._waiting, (cursor, statement, parameters)])
+        self._send([*self._waiting, Kept(statement, parameters, cursor=cursor)])
 
     def flush(self) -> None:
         """Send what waits, if anything does."""
@@ -55,10 +76,10 @@ class Line(Connection[tuple[Any, ...]]):
 
     def commit(self) -> None:
         """Send what waits with COMMIT; a transaction in which nothing was sent ends without a word."""
-        if [statement for _, statement, _ in self._waiting] == [_BEGIN]:
+        if [one.statement for one in self._waiting] == [_BEGIN]:
             self._waiting.clear()
         elif self._waiting:
-            self._send([*self._waiting, (self.cursor(), "COMMIT", None)])
+            self._send([*self._waiting, Kept("COMMIT", None)])
         else:
             self._count_if_open()
             super().commit()
@@ -69,20 +90,61 @@ class Line(Connection[tuple[Any, ...]]):
         self._count_if_open()
         super().rollback()
 
-    def _send(self, statements: Sequence[tuple[Cursor[Any], str, Parameters]]) -> None:
+    def _send(self, statements: Sequence[Kept]) -> None:
         self._waiting = []
         self.round_trips += 1
-        if len(statements) == 1:
-            ((cursor, statement, parameters),) = statements
-            cursor.execute(statement, parameters)
+        sent = list(_joined(statements))
+        if len(sent) == 1:
+            self._execute(sent[0])
             return
         with self.pipeline():
-            for cursor, statement, parameters in statements:
-                cursor.execute(statement, parameters)
+            for one in sent:
+                self._execute(one)
+
+    def _execute(self, one: Kept) -> None:
+        one.cursor = one.cursor or self.cursor()
+        one.cursor.execute(one.statement, one.parameters)
 
     def _count_if_open(self) -> None:
         if self.pgconn.transaction_status != TransactionStatus.IDLE:
             self.round_trips += 1
+
+
+def _joined(statements: Sequence[Kept]) -> Iterator[Kept]:
+    """Make one statement of each run of writes to different tables: the database then starts and ends once for all.
+
+    Parts of one statement do not see each other's rows, so writes to one table stay apart, in their order; foreign
+    keys are looked at when all parts are done.
+    """
+    run: list[Kept] = []
+    for one in statements:
+        if run and (not one.table or one.table in {other.table for other in run}):
+            yield _one_of(run)
+            run = []
+        if one.table:
+            run.append(one)
+        else:
+            yield one
+    if run:
+        yield _one_of(run)
+
+
+def _one_of(run: Sequence[Kept]) -> Kept:
+    if len(run) == 1:
+        return run[0]
+    text = _joined_text(tuple(one.statement for one in run))
+    parameters = {
+        f"{name}_{part}": value
+        for part, one in enumerate(run)
+        for name, value in cast("Mapping[str, Any]", one.parameters).items()
+    }
+    return Kept(text, parameters)
+
+
+@lru_cache(maxsize=500)
+def _joined_text(texts: tuple[str, ...]) -> str:
+    *parts, last = (_PLACEHOLDER.sub(rf"%(\1_{part})s", text) for part, text in enumerate(texts))
+    return f"WITH {', '.join(f'part_{n} AS ({text})' for n, text in enumerate(parts))} {last}"
 
 
 def prepare(engine: Engine) -> None:
@@ -105,25 +167,17 @@ def _begin(connection: Connected) -> None:
         cast("Line", connection.connection.dbapi_connection).begin()
 
 
-def _execute(cursor: Cursor[Any], statement: str, parameters: Parameters, context: Any) -> bool:  # noqa: ANN401
-    line = cast("Line", cursor.connection)
-    if context.execution_options.get(LATER, False):
-        context.kept = line.keep(statement, parameters)
-    else:
-        line.ask(cursor, statement, parameters)
+def _execute(cursor: Cursor[Any], statement: str, parameters: Parameters, _context: object) -> bool:
+    cast("Line", cursor.connection).ask(cursor, statement, parameters)
     return True
 
 
-def _execute_bare(cursor: Cursor[Any], statement: str, context: Any) -> bool:  # noqa: ANN401
+def _execute_bare(cursor: Cursor[Any], statement: str, context: object) -> bool:
     return _execute(cursor, statement, None, context)
 
 
-def _execute_many(cursor: Cursor[Any], statement: str, parameters: Sequence[Parameters], context: Any) -> bool:  # noqa: ANN401
+def _execute_many(cursor: Cursor[Any], _statement: str, _parameters: Sequence[Parameters], _context: object) -> bool:
     line = cast("Line", cursor.connection)
-    if not context.execution_options.get(LATER, False):
-        line.flush()
-        line.round_trips += 1
-        return False  # the driver sends them all in one go, and counts their rows
-    for one in parameters:
-        line.keep(statement, one)
-    return True
+    line.flush()
+    line.round_trips += 1
+    return False  # the driver sends them all in one go, and counts their rows

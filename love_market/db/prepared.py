@@ -7,9 +7,9 @@ lists in it), and only its values change.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Column, Dialect, Select, Table, insert
+from sqlalchemy import Column, Connection, CursorResult, Dialect, Select, Table, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
@@ -17,8 +17,10 @@ from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.sql.sqltypes import TupleType
 from sqlalchemy.sql.visitors import iterate
 
-from love_market.db.engines import LATER
 from love_market.db.tables import Base
+
+if TYPE_CHECKING:
+    from love_market.db.line import Kept, Line  # a village on SQLite has no driver for PostgreSQL
 
 Row = tuple[Any, ...]
 _Statement = Select[*tuple[Any, ...]] | UpdateBase
@@ -67,6 +69,7 @@ class Prepared:
 
     def __init__(self, statement: _Statement) -> None:
         self._statement = statement
+        self._table = "" if isinstance(statement, Select) else cast("Table", statement.table).name
         self._lists = sorted(
             part.key for part in iterate(statement) if isinstance(part, BindParameter) and part.expanding
         )
@@ -82,8 +85,7 @@ class Prepared:
             session.flush()
             connection = session.connection()
             text = self.text(connection.dialect, rows[0])
-            bound = [text.bound(self.spread(row)) for row in rows]
-            connection.exec_driver_sql(text.sql, bound if len(bound) > 1 else bound[0], {LATER: True})
+            _write(connection, self._table, text.sql, [text.bound(self.spread(row)) for row in rows])
 
     def text(self, dialect: Dialect, values: Mapping[str, Any]) -> _Text:
         """Return the statement's text for a dialect and for the lengths of the lists among the values."""
@@ -128,7 +130,7 @@ class Rows:
         elif rows:
             text = self._text = self._text or _unnested(self._table, connection.dialect)
             arrays = {column.name: [row[column.name] for row in rows] for column in self._table.columns}
-            connection.exec_driver_sql(text.sql, arrays, {LATER: True})
+            _write(connection, self._table.name, text.sql, [arrays])
 
 
 def ask(session: Session, *questions: tuple[Prepared, Mapping[str, Any]]) -> list[list[Row]]:
@@ -138,15 +140,38 @@ def ask(session: Session, *questions: tuple[Prepared, Mapping[str, Any]]) -> lis
     """
     session.flush()
     connection = session.connection()
-    together = connection.dialect.name == "postgresql"
-    texts = [statement.text(connection.dialect, values) for statement, values in questions]
-    results = []
-    for asked, (text, (statement, values)) in enumerate(zip(texts, questions, strict=True), 1):
-        kept = together and asked < len(questions)
+    line = _line(connection)
+    asked: list[tuple[_Text, Kept | CursorResult[Any]]] = []
+    for number, (statement, values) in enumerate(questions, 1):
+        text = statement.text(connection.dialect, values)
         bound = text.bound(statement.spread(values))
-        result = connection.exec_driver_sql(text.sql, bound, {LATER: True} if kept else None)
-        results.append(cast("Any", result.context).kept if kept else result)
-    return [text.read(result.fetchall()) for text, result in zip(texts, results, strict=True)]
+        if line is None or number == len(questions):
+            asked.append((text, connection.exec_driver_sql(text.sql, bound)))
+        else:
+            _announce(connection, text.sql, bound)
+            asked.append((text, line.keep(text.sql, bound)))
+    return [text.read(one.fetchall() if isinstance(one, CursorResult) else one.rows()) for text, one in asked]
+
+
+def _write(connection: Connection, table: str, sql: str, rows: list[Any]) -> None:
+    line = _line(connection)
+    if line is None:
+        connection.exec_driver_sql(sql, rows if len(rows) > 1 else rows[0])
+        return
+    for row in rows:
+        _announce(connection, sql, row)
+        line.keep(sql, row, table)
+
+
+def _line(connection: Connection) -> "Line | None":
+    """Return the line on which a connection's statements may travel together; SQLite has none."""
+    return cast("Line", connection.connection.dbapi_connection) if connection.dialect.name == "postgresql" else None
+
+
+def _announce(connection: Connection, sql: str, parameters: object) -> None:
+    """Tell whoever listens to the engine of a statement that is kept, as it is told of all others."""
+    for listener in connection.dispatch.before_cursor_execute:
+        listener(connection, None, sql, parameters, None, False)
 
 
 def _compile(statement: _Statement, dialect: Dialect, lengths: Mapping[str, int]) -> _Text:

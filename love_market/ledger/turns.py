@@ -25,8 +25,10 @@ Question = tuple[Prepared, Mapping[str, Any]]
 # How many accounts one statement names at most on SQLite: below its limit of bound values.
 _CHUNK = 2000
 
-_LOCK = Prepared(select(Book.market_id).where(Book.market_id == bindparam("market_id")).with_for_update())
-_HEAD = Prepared(select(Book.head_number, Book.head_hash).where(Book.market_id == bindparam("market_id")))
+# The row is answered as it is once it is locked, not as it was when the lock was asked for.
+_LOCK = Prepared(
+    select(Book.head_number, Book.head_hash).where(Book.market_id == bindparam("market_id")).with_for_update()
+)
 _ENTRY_OF_KEY = Prepared(
     select(Entry.number, Entry.hash, Entry.kind, Entry.input_hash, Entry.reverses).where(
         Entry.market_id == bindparam("market_id"), Entry.key == bindparam("key")
@@ -111,7 +113,7 @@ def take_turn(
     unknown = [address for address in addresses if turn is None or address not in turn.balances]
     questions: list[Question] = []
     if turn is None:
-        questions += [(_LOCK, {"market_id": market_id}), (_HEAD, {"market_id": market_id})]
+        questions.append((_LOCK, {"market_id": market_id}))
     ask_key = key is not None and (turn is None or key not in turn.keys)
     if ask_key:
         questions.append((_ENTRY_OF_KEY, {"market_id": market_id, "key": key}))
@@ -119,13 +121,12 @@ def take_turn(
     questions += balances
     answers = ask(session, *questions, *also) if questions or also else []
     if turn is None:
-        if not answers[1]:
+        if not answers[0]:
             open_book(session, market_id)
             return take_turn(session, market_id, key=key, addresses=addresses, also=also)
-        ((number, digest),) = answers[1]
+        ((number, digest),), *answers = answers
         turn = Turn(market_id, number, digest)
         session.info[_place(market_id)] = (session.get_transaction(), turn)
-        answers = answers[2:]
     if key is not None and ask_key:
         rows, *answers = answers
         turn.keys[key] = Before(*rows[0]) if rows else None

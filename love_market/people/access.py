@@ -7,7 +7,7 @@ from flask import g, request
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 
-from love_market.db import ask, reading
+from love_market.db import reading
 from love_market.errors import words
 from love_market.people import queries
 from love_market.people.rules import Guard, Role, RoleMissing, mask_name
@@ -55,10 +55,8 @@ def load(identity: str) -> SignedInStaff | SignedInHousehold | None:
     with reading() as session:
         if kind == "staff":
             session_id, code = UUID(ids[0]), (request.view_args or {}).get("village_code")
-            # A village's page asks where it is in the same flight.
-            *who, rows = ask(session, *queries.signed_in_questions(session_id), places.here_question(code or ""))
-            g.here = (code, rows)
-            staff = queries.staff_signed_in(who)
+            staff, row = queries.staff_signed_in(session, session_id, code or "")
+            g.here = (code, row)  # a village's page asks where it is by the way
             return None if staff is None else SignedInStaff(session_id, staff)
         market_id, session_id = UUID(ids[0]), UUID(ids[1])
         household = queries.household_of_session(session, market_id, session_id)
@@ -81,11 +79,11 @@ def staff_guard(village_code: str, *roles: Role) -> Guard:
     staff = signed_in_staff()
     if staff is None:
         raise NotSignedIn
-    code, rows = g.get("here", (None, None))
+    code, row = g.get("here", (None, ()))
     if code != village_code:
         with reading() as session:
-            (rows,) = ask(session, places.here_question(village_code))
-    here = places.here(village_code, rows)
+            row = places.here_row(session, village_code)
+    here = places.here(village_code, row)
     village, held = here.village, staff.roles_at(here.lineage)
     guard = Guard.of_staff(village.market_id, village_code, staff.id, staff.name, *held)
     if not held:

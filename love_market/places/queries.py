@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
-from love_market.db import Prepared, ask
+from love_market.db import Prepared
 from love_market.db.prepared import Row
 from love_market.errors import NotFound, Refused, words
 from love_market.places.models import Installation, Market, Place
@@ -76,19 +76,24 @@ class MarketSettings:
 
 
 _township, _county = aliased(Place), aliased(Place)
-_HERE = Prepared(
-    select(Place.name, Market.id, Market.name, Market.moved_to, _township.code, _county.code)
+HERE = (
+    select(
+        Place.name,
+        Market.id.label("market_id"),
+        Market.name.label("market_name"),
+        Market.moved_to,
+        _township.code.label("township_code"),
+        _county.code.label("county_code"),
+    )
     .outerjoin(Market, Market.id == Place.market_id)
     .outerjoin(_township, _township.code == Place.parent_code)
     .outerjoin(_county, _county.code == _township.parent_code)
     .where(Place.code == bindparam("code"))
+    .subquery("here")
 )
-_MINIMUM = Prepared(select(Market.minimum_redemption_points).where(Market.id == bindparam("market_id")))
+"""A place by its ``code``, its market and the places above it: what ``here`` reads, to be joined to other questions."""
 
-
-def minimum_question(market_id: UUID) -> tuple[Prepared, dict[str, UUID]]:
-    """Return what to ask to know how many points a redemption takes at least."""
-    return _MINIMUM, {"market_id": market_id}
+_HERE = Prepared(select(HERE))
 
 
 def is_demonstration(session: Session) -> bool | None:
@@ -135,19 +140,19 @@ def villages_named(session: Session, text: str) -> Sequence[PlaceRecord]:
 
 def village(session: Session, code: str) -> VillageRecord:
     """Return a village and its market; raise ``NoSuchPlace``, ``NoMarket`` or ``MarketMoved``."""
-    return here(code, ask(session, here_question(code))[0]).village
+    return here(code, here_row(session, code)).village
 
 
-def here_question(code: str) -> tuple[Prepared, dict[str, str]]:
-    """Return what to ask to know a village, its market and the places above it; ``here`` reads the answer."""
-    return _HERE, {"code": code}
+def here_row(session: Session, code: str) -> Row:
+    """Return what ``HERE`` says of a place; nothing where there is no such place."""
+    return next(iter(_HERE.rows(session, code=code)), ())
 
 
-def here(code: str, rows: Sequence[Row]) -> Here:
+def here(code: str, row: Row) -> Here:
     """Return where a page of this village's is; raise ``NoSuchPlace``, ``NoMarket`` or ``MarketMoved``."""
-    if not rows:
+    if not row or row[0] is None:
         raise _no_such(code)
-    name, market_id, market, moved_to, *above = rows[0]
+    name, market_id, market, moved_to, *above = row
     if market_id is None:
         raise NoMarket(words("{name}还没有开爱心超市。"), name=name)
     if moved_to is not None:

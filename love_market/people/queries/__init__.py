@@ -20,7 +20,6 @@ from love_market.people.queries.staff import Credentials as Credentials
 from love_market.people.queries.staff import StaffRecord as StaffRecord
 from love_market.people.queries.staff import credentials as credentials
 from love_market.people.queries.staff import panel as panel
-from love_market.people.queries.staff import signed_in_questions as signed_in_questions
 from love_market.people.queries.staff import staff_at as staff_at
 from love_market.people.queries.staff import staff_member as staff_member
 from love_market.people.queries.staff import staff_names as staff_names

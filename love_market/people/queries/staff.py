@@ -4,28 +4,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, true
 from sqlalchemy.orm import Session
 
-from love_market.db import Prepared, ask
+from love_market.db import Prepared
 from love_market.db.prepared import Row
 from love_market.errors import words
 from love_market.people.models import RoleGrant, Staff, StaffSession
 from love_market.people.rules import OVERSEERS, Guard, NoSuchStaff, Role, sign_in_name_key
+from love_market.places import queries as places
 
 _SIGNED_IN = Prepared(
-    select(Staff.id, Staff.sign_in_name, Staff.name)
+    select(Staff.id, Staff.sign_in_name, Staff.name, RoleGrant.place_code, RoleGrant.role, *places.HERE.c)
     .join(StaffSession, StaffSession.staff_id == Staff.id)
+    .outerjoin(RoleGrant, RoleGrant.staff_id == Staff.id)
+    .outerjoin(places.HERE, true())
     .where(
         StaffSession.id == bindparam("session_id"),
         StaffSession.ended_at.is_(None),
         Staff.left_at.is_(None),
     )
-)
-_GRANTS_SIGNED_IN = Prepared(
-    select(RoleGrant.place_code, RoleGrant.role)
-    .join(StaffSession, StaffSession.staff_id == RoleGrant.staff_id)
-    .where(StaffSession.id == bindparam("session_id"))
     .order_by(RoleGrant.place_code, RoleGrant.role)
 )
 
@@ -59,21 +57,17 @@ class Credentials:
 
 def staff_of_session(session: Session, session_id: UUID) -> StaffRecord | None:
     """Return who signed in with this session, if it has not ended and the person has not left."""
-    return staff_signed_in(ask(session, *signed_in_questions(session_id)))
+    return staff_signed_in(session, session_id, "")[0]
 
 
-def signed_in_questions(session_id: UUID) -> tuple[tuple[Prepared, dict[str, UUID]], ...]:
-    """Return what to ask to know who a sign-in stands for; ``staff_signed_in`` reads the answers."""
-    return (_SIGNED_IN, {"session_id": session_id}), (_GRANTS_SIGNED_IN, {"session_id": session_id})
-
-
-def staff_signed_in(answers: Sequence[Sequence[Row]]) -> StaffRecord | None:
-    """Return who a sign-in stands for; None where it has ended or the person has left."""
-    found, grants = answers
-    if not found:
-        return None
-    staff_id, sign_in_name, name = found[0]
-    return StaffRecord(staff_id, sign_in_name, name, tuple((code, Role(role)) for code, role in grants))
+def staff_signed_in(session: Session, session_id: UUID, code: str) -> tuple[StaffRecord | None, Row]:
+    """Return who a sign-in stands for, if anybody, and what ``places.here`` wants to know of a place; one question."""
+    rows = _SIGNED_IN.rows(session, session_id=session_id, code=code)
+    if not rows:
+        return None, ()
+    staff_id, sign_in_name, name, *_ = rows[0]
+    grants = tuple((place_code, Role(role)) for _, _, _, place_code, role, *_ in rows if role is not None)
+    return StaffRecord(staff_id, sign_in_name, name, grants), rows[0][5:]
 
 
 def credentials(session: Session, sign_in_name: str) -> Credentials:

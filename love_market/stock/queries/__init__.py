@@ -18,7 +18,7 @@ from love_market.stock.queries.lots import lots_by_expiry as lots_by_expiry
 from love_market.stock.queries.lots import lots_of_good as lots_of_good
 from love_market.stock.queries.lots import lots_on_shelf as lots_on_shelf
 from love_market.stock.queries.lots import lots_received_on as lots_received_on
-from love_market.stock.queries.lots import offer_questions as offer_questions
+from love_market.stock.queries.lots import offer_question as offer_question
 from love_market.stock.queries.lots import offered as offered
 from love_market.stock.queries.lots import pick_lots as pick_lots
 from love_market.stock.queries.lots import take_from as take_from

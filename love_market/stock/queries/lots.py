@@ -16,6 +16,7 @@ from love_market.errors import words
 from love_market.ledger.models import Account
 from love_market.ledger.service import Question, Turn, take_turn
 from love_market.people.rules import Guard
+from love_market.places.models import Market
 from love_market.stock.models import Good, Lot
 from love_market.stock.rules import (
     GoodWithdrawn,
@@ -44,26 +45,37 @@ def _first_expiring_first() -> tuple[ColumnElement[date], ...]:
     return (Lot.expires_on.asc().nulls_last(), Lot.received_at.asc(), Lot.id.asc())  # type: ignore[return-value]
 
 
-_GOODS = Prepared(
-    select(Good.id, Good.name, Good.spec, Good.unit_name, Good.picture, Good.points_price, Good.withdrawn_at).where(
-        Good.market_id == bindparam("market_id"), Good.id.in_(bindparam("good_ids", expanding=True))
+def _lot_of_good() -> ColumnElement[bool]:
+    return and_(Lot.market_id == Good.market_id, Lot.good_id == Good.id)
+
+
+_ON_OFFER = Prepared(
+    select(
+        Good.id,
+        Good.name,
+        Good.spec,
+        Good.unit_name,
+        Good.picture,
+        Good.points_price,
+        Good.withdrawn_at,
+        Market.minimum_redemption_points,
+        Lot.id,
+        Lot.expires_on,
+        Account.balance,
     )
-)
-_LOTS_LEFT = Prepared(
-    select(Lot.good_id, Lot.id, Lot.expires_on, Account.balance)
-    .join(Account, _shelf_account())
-    .where(
-        Lot.market_id == bindparam("market_id"),
-        Lot.good_id.in_(bindparam("good_ids", expanding=True)),
-        Account.balance > 0,
-    )
+    .join(Market, Market.id == Good.market_id)
+    .outerjoin(Lot.__table__.join(Account.__table__, and_(_shelf_account(), Account.balance > 0)), _lot_of_good())
+    .where(Good.market_id == bindparam("market_id"), Good.id.in_(bindparam("good_ids", expanding=True)))
     .order_by(*_first_expiring_first())
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A good with what is left of its lots ``(lot_id, expires_on, quantity)``, in the order they are handed out."""
+    """A good with what is left of its lots ``(lot_id, expires_on, quantity)``, in the order they are handed out.
+
+    ``minimum_points`` is what its market redeems at least.
+    """
 
     id: UUID
     name: str
@@ -72,6 +84,7 @@ class Offer:
     picture: str
     points_price: int
     withdrawn_at: datetime | None
+    minimum_points: int
     lots: tuple[tuple[UUID, date | None, int], ...]
 
 
@@ -145,20 +158,19 @@ def latest_costs(session: Session, guard: Guard) -> dict[UUID, int]:
     return {good_id: cost_fen for good_id, cost_fen in rows if cost_fen}
 
 
-def offer_questions(guard: Guard, good_ids: Sequence[UUID]) -> tuple[Question, Question]:
+def offer_question(guard: Guard, good_ids: Sequence[UUID]) -> Question:
     """Return what to ask under the book's lock to know these goods and what is left of them; ``offered`` reads it."""
-    values = {"market_id": guard.market_id, "good_ids": list(good_ids)}
-    return (_GOODS, values), (_LOTS_LEFT, values)
+    return _ON_OFFER, {"market_id": guard.market_id, "good_ids": list(good_ids)}
 
 
-def offered(turn: Turn, answers: Sequence[Sequence[Row]]) -> dict[UUID, Offer]:
-    """Return the goods with their lots from the answers to ``offer_questions``, and let the turn know the balances."""
-    goods, lots = answers
-    left = defaultdict[UUID, list[tuple[UUID, date | None, int]]](list)
-    for good_id, lot_id, expires_on, balance in lots:
-        left[good_id].append((lot_id, expires_on, balance))
-        turn.balances[shelf_of(lot_id, good_id)] = balance
-    return {row[0]: Offer(*row, lots=tuple(left[row[0]])) for row in goods}
+def offered(turn: Turn, answer: Sequence[Row]) -> dict[UUID, Offer]:
+    """Return the goods with their lots from the answer to ``offer_question``, and let the turn know the balances."""
+    lots = defaultdict[UUID, list[tuple[UUID, date | None, int]]](list)
+    for good_id, *_, lot_id, expires_on, balance in answer:
+        if lot_id is not None:
+            lots[good_id].append((lot_id, expires_on, balance))
+            turn.balances[shelf_of(lot_id, good_id)] = balance
+    return {row[0]: Offer(*row[:-3], lots=tuple(lots[row[0]])) for row in answer}  # type: ignore[misc]  # as asked
 
 
 def pick_lots(session: Session, guard: Guard, wants: Iterable[tuple[UUID, int]], *, at: datetime) -> list[Take]:
@@ -168,8 +180,8 @@ def pick_lots(session: Session, guard: Guard, wants: Iterable[tuple[UUID, int]],
     added up; takes come in the order of the wants. Raises what ``take_from`` raises.
     """
     wanted = list(wants)
-    turn, answers = take_turn(session, guard.market_id, also=offer_questions(guard, [good for good, _ in wanted]))
-    return take_from(offered(turn, answers), wanted, village_date(at))
+    turn, (answer,) = take_turn(session, guard.market_id, also=[offer_question(guard, [good for good, _ in wanted])])
+    return take_from(offered(turn, answer), wanted, village_date(at))
 
 
 def take_from(offers: Mapping[UUID, Offer], wants: Iterable[tuple[UUID, int]], today: date) -> list[Take]:
