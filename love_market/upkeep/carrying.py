@@ -20,12 +20,23 @@ Row = dict[str, Any]
 _PAGE = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Print:
-    """What a market's rows of one table come to: how many, and the sum of their hashes, in whatever order they lie."""
+    """What rows of one table come to, but for one column: how many, and the sum of their hashes in whatever order.
 
-    rows: int
-    sum: int
+    Equal prints, equal rows.
+    """
+
+    without: str = ""
+    rows: int = 0
+    sum: int = 0
+
+    def add(self, page: Sequence[Row]) -> None:
+        """Count rows in."""
+        for row in page:
+            kept = {name: value for name, value in row.items() if name != self.without}
+            self.sum = (self.sum + int.from_bytes(hashlib.sha256(canonical_json(kept)).digest())) % 2**256
+        self.rows += len(page)
 
 
 def count(session: Session, table: Table, market_id: UUID) -> int:
@@ -34,16 +45,17 @@ def count(session: Session, table: Table, market_id: UUID) -> int:
 
 
 def carry(
-    source: Session, target: Session, table: Table, market_id: UUID, change: Callable[[Row], Row] = lambda row: row
+    source: Session, target: Session, table: Table, market_id: UUID, change: Callable[[Row], Row], seen: Print
 ) -> Iterator[int]:
     """Write a market's rows of one table into the target, each as ``change`` makes it; yield how many with each page.
 
-    Where rows of a table point at others of the same table, those come first: a page of rows that point at nothing
-    is followed by the rest, in waves.
+    ``seen`` counts them as they were. Where rows of a table point at others of the same table, those come first: rows
+    that point at nothing are followed by the rest, in waves.
     """
     waiting: list[Row] = []
     inner = _points_within(table)
     for page in pages(source, table, market_id):
+        seen.add(page)
         now: list[Row] = []
         for row in page:
             later = any(row[column] is not None for column in inner)
@@ -65,17 +77,6 @@ def pages(session: Session, table: Table, market_id: UUID) -> Iterator[Sequence[
         yield page
         last = tuple_(*(literal(page[-1][column.name], column.type) for column in key))
         page = [dict(row) for row in session.execute(query.where(tuple_(*key) > last)).mappings()]
-
-
-def print_of(session: Session, table: Table, market_id: UUID, *, without: str = "") -> Print:
-    """Return what a market's rows of one table come to, but for one column; equal prints, equal rows."""
-    rows = total = 0
-    for page in pages(session, table, market_id):
-        for row in page:
-            kept = {name: value for name, value in row.items() if name != without}
-            total += int.from_bytes(hashlib.sha256(canonical_json(kept)).digest())
-        rows += len(page)
-    return Print(rows, total % 2**256)
 
 
 def _points_within(table: Table) -> Mapping[str, str]:

@@ -25,7 +25,7 @@ from love_market.places import queries as places
 from love_market.places import service as places_service
 from love_market.places.models import Market
 from love_market.upkeep import carrying, merging
-from love_market.upkeep.carrying import Row
+from love_market.upkeep.carrying import Print, Row
 from love_market.upkeep.carrying_photos import carry_photos, photos_of
 from love_market.upkeep.tables import of_markets
 from love_market.vouchers.models import SigningKey
@@ -216,20 +216,23 @@ def _carry(source: House, target: House, market_id: UUID, name: str, watch: Watc
         )
 
     total = sum(carrying.count(source.session, table, market_id) for table in of_markets())
+    here = {table.name: Print(_SEALED) for table in of_markets()}
     with watch(f"{name} 搬运", total, "行") as done:
         for table in of_markets():
-            for written in carrying.carry(source.session, target.session, table, market_id, reseal):
+            for written in carrying.carry(source.session, target.session, table, market_id, reseal, here[table.name]):
                 done(written)
     with watch(f"{name} 逐行对照", total, "行") as done:
         for table in of_markets():
-            here = carrying.print_of(source.session, table, market_id, without=_SEALED)
-            if here != carrying.print_of(target.session, table, market_id, without=_SEALED):
+            there = Print(_SEALED)
+            for page in carrying.pages(target.session, table, market_id):
+                there.add(page)
+                done(len(page))
+            if there != here[table.name]:
                 raise RowsDiffer(
                     words("{name}的 {table} 搬过去以后不一样，什么也没有搬。请告诉管理员。"),
                     name=name,
                     table=table.name,
                 )
-            done(here.rows)
     return total
 
 

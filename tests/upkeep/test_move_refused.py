@@ -18,6 +18,11 @@ from tests.upkeep.villages import TODAY, Pair, copy_of, inside, move_words, move
 pytestmark = pytest.mark.slow
 
 OTHER_VILLAGE = "140221100200"
+ALTERS = """
+    CREATE FUNCTION alters() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN NEW.note = NEW.note || ' '; RETURN NEW; END $$;
+    CREATE TRIGGER alters BEFORE INSERT ON household FOR EACH ROW WHEN (NEW.number = '003') EXECUTE FUNCTION alters();
+"""
 WRITING = """
     SELECT pid FROM pg_stat_activity WHERE datname = %s AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()
 """
@@ -70,6 +75,12 @@ def test_a_demonstration_does_not_move_into_a_real_county(village: Installation,
 def test_books_that_do_not_verify_stay_where_they_are(village: Installation, county: Installation) -> None:
     tamper(village, "UPDATE entry SET reason = '改过' WHERE number = 7")
     assert "的账核对不上（第 7 笔：hash does not match its content），不能搬。" in refused(village, county)
+
+
+def test_a_row_that_arrives_otherwise_is_noticed(village: Installation, county: Installation) -> None:
+    with connected(county.url) as connection:
+        connection.execute(ALTERS)
+    assert "守口堡村爱心超市的 household 搬过去以后不一样，什么也没有搬。" in refused(village, county)
 
 
 def test_other_books_of_the_same_market_are_refused(
