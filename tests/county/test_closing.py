@@ -1,0 +1,157 @@
+"""`love-market close-quarter`: all villages at once, in processes of their own, whatever happens to them."""
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+from sqlalchemy import create_engine, update
+from sqlalchemy.orm import Session
+
+from love_market.appraisals.models import Appraisal, AppraisalRow
+from love_market.cli import main
+from love_market.cli.closing import enter
+from love_market.config import Settings
+from love_market.county import folder, queries, workers
+from love_market.county.rules import ClosePlan, Ending, FolderOfOther
+from love_market.db import reading
+from love_market.places.models import Installation
+from tests.county import books
+from tests.county.conftest import BASE_URL
+from tests.county.scored import QUARTER
+from tests.databases import SECRET
+
+
+def close(county: Settings, out: Path, *words: str) -> Result:
+    """Run the command on a county."""
+    environment = {"SECRET_KEY": SECRET, "BASE_URL": BASE_URL, "LOVE_MARKET_INSTANCE": str(county.instance)}
+    told = ["close-quarter", "--quarter", str(QUARTER), "--database", county.database_url, "--out", str(out), *words]
+    return CliRunner(env=environment).invoke(main, told)
+
+
+@contextmanager
+def looking_into(county: Settings) -> Iterator[Session]:
+    """Open the county's database past the program."""
+    engine = create_engine(county.database_url)
+    with Session(engine) as session, session.begin():
+        yield session
+    engine.dispose()
+
+
+def test_closing_tells_what_was_done_and_what_waits_and_a_failure_is_its_own(county: Settings, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with looking_into(county) as session:
+        broken, early, good = books.villages(session)
+        beyond = update(AppraisalRow).where(
+            AppraisalRow.appraisal_id.in_(
+                [row.id for row in session.query(Appraisal) if row.village_code == broken.code]
+            )
+        )
+        session.execute(beyond.values(points=9999))
+        session.execute(update(Appraisal).where(Appraisal.village_code == early.code).values(state="decided"))
+    result = close(county, out, "--as-chairs")
+    assert result.exit_code == 1, result.output
+    assert "办好 1 个村" in result.output
+    assert f"等着的：\n  {early.code}\t{early.short_name}\t评议会通过了，还没有公示" in result.output
+    assert f"没办成的：\n  {broken.code}\t{broken.short_name}\t本季额度还剩" in result.output
+    told = json.loads((out / "close.json").read_bytes())
+    assert {one["village_code"]: one["ending"] for one in told["villages"]} == {
+        broken.code: "failed",
+        early.code: "waiting",
+        good.code: "closed",
+    }
+    with looking_into(county) as session:
+        session.execute(beyond.values(points=1))
+        session.execute(update(Appraisal).where(Appraisal.village_code == early.code).values(state="notice"))
+    again = close(county, out, "--as-chairs", "--jobs", "1")
+    assert again.exit_code == 0, again.output
+    assert "办好 3 个村" in again.output
+    assert len(books.papers(out)) == 6
+
+
+def test_only_the_villages_asked_for_are_closed(county: Settings, tmp_path: Path) -> None:
+    with looking_into(county) as session:
+        code = books.villages(session)[2].code
+    assert "办好 1 个村" in close(county, tmp_path / "out", "--as-chairs", "--village", code).output
+    unknown = close(county, tmp_path / "out", "--village", "140221100999")
+    assert (unknown.exit_code, unknown.output) == (1, "Error: 没有超市管这个村：140221100999\n")
+
+
+def test_in_earnest_nobody_is_played(county: Settings, tmp_path: Path) -> None:
+    with looking_into(county) as session:
+        session.execute(update(Installation).values(demonstration=False))
+    refused = close(county, tmp_path / "out", "--as-chairs")
+    assert (refused.exit_code, refused.output) == (
+        1,
+        "Error: 认定要由村主任自己来办。只有演示的数据库可以由程序代演。\n",
+    )
+    waiting = close(county, tmp_path / "out")
+    assert waiting.exit_code == 0
+    assert waiting.output.count("等主任认定") == 3
+
+
+def test_a_folder_keeps_to_its_quarter_and_a_cut_off_close_to_its_instant(tmp_path: Path) -> None:
+    begun_at = datetime(2026, 10, 8, 15, 0, tzinfo=UTC)
+    assert folder.begin(tmp_path, QUARTER, begun_at) == begun_at
+    later = begun_at + timedelta(hours=12)
+    assert folder.begin(tmp_path, QUARTER, later) == begun_at
+    with pytest.raises(FolderOfOther, match="2026Q3"):
+        folder.begin(tmp_path, QUARTER.next(), later)
+    folder.finish(tmp_path, QUARTER, begun_at, [])
+    assert folder.begin(tmp_path, QUARTER, later) == later
+    much_later = later + timedelta(days=2)
+    assert folder.begin(tmp_path, QUARTER, much_later) == much_later
+
+
+def test_a_paper_is_never_seen_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paper = tmp_path / "积分券.pdf"
+    folder.write(paper, b"whole")
+
+    def power_cut(_handle: int) -> None:
+        raise OSError("no power")
+
+    monkeypatch.setattr(os, "fsync", power_cut)
+    with pytest.raises(OSError, match="no power"):
+        folder.write(paper, b"half of another")
+    assert paper.read_bytes() == b"whole"
+
+
+def die_once(settings: Settings, mark: str) -> None:
+    """Enter as the command does, but die the first time."""
+    try:
+        os.close(os.open(mark, os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        enter(settings)
+    else:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die(_settings: Settings) -> None:
+    """Die every time."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_worker_that_dies_takes_nothing_along(
+    county: Settings, county_app: Flask, plan: ClosePlan, tmp_path: Path
+) -> None:
+    with reading() as session:
+        markets = queries.by_market(session)
+    dying = partial(die_once, county, str(tmp_path / "died"))
+    closed = [one for done in workers.close_all(plan, markets, dying, jobs=1) for one in done.outcomes]
+    assert [one.ending for one in closed] == [Ending.CLOSED] * 3
+
+
+def test_workers_that_always_die_are_given_up_and_said(county: Settings, county_app: Flask, plan: ClosePlan) -> None:
+    with reading() as session:
+        markets = queries.by_market(session)
+    closed = [one for done in workers.close_all(plan, markets, partial(die, county), jobs=1) for one in done.outcomes]
+    assert {one.village_code for one in closed} == {one.code for market in markets for one in market}
+    assert {one.ending for one in closed} == {Ending.FAILED}
+    assert all("再运行一次" in one.said for one in closed)
