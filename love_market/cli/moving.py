@@ -41,7 +41,10 @@ def move_markets(
     address: str,
     renames: Sequence[str],
 ) -> None:
-    """把村里的超市整个搬进县里的数据库：账先核对，搬完再核对，一笔不差才算数；这里从此不再记账。"""
+    """把村里的超市整个搬进县里的数据库：账先核对，搬完再核对，一笔不差才算数；这里从此不再记账。
+
+    先关掉村里的网页再搬。断在哪里都可以再来一次。
+    """
     with opened(database) as settings:
         to, renamed = address or _place_of(to_url), _renamed(renames)
         if make_url(settings.database_url).get_backend_name() != "sqlite":
