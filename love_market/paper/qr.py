@@ -6,18 +6,23 @@ the tests hold every matrix to the library's own.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from itertools import zip_longest
+from itertools import chain, zip_longest
+from operator import itemgetter
+from typing import Literal
 
 from qrcode import QRCode
 from qrcode.base import gexp, glog, rs_blocks
 from qrcode.constants import ERROR_CORRECT_M
-from qrcode.util import PAD0, PAD1, BitBuffer, QRData, length_in_bits
+from qrcode.util import ALPHA_NUM, PAD0, PAD1, BitBuffer, QRData, length_in_bits
 
 # Any mask makes a valid code, and choosing the best by trying all eight costs four times as much.
 MASK_PATTERN = 2
 _RUN = re.compile("1+")
+_ALPHANUMERIC_MODE: Literal[2] = 2
+_INVERTED = str.maketrans("01", "10")
 _ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]*")
 
 
@@ -31,13 +36,26 @@ class QrCode:
     @property
     def svg(self) -> str:
         """An SVG picture of exactly the modules; whoever places it leaves four modules clear all round."""
-        path = "".join(
-            f"M{run.start()} {y}h{run.end() - run.start()}v1H{run.start()}z"
-            for y, row in enumerate(self.rows)
-            for run in _RUN.finditer(row)
-        )
+        drawn = _pieces(self.modules)
+        path = "".join([drawn[run.span()] for run in _RUN.finditer(" ".join(self.rows))])
         box = f"0 0 {self.modules} {self.modules}"
         return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}"><path d="{path}"/></svg>'
+
+
+class _Pieces(dict[tuple[int, int], str]):
+    """A run of dark modules as a piece of a path, by where it begins and ends among the rows; each drawn once."""
+
+    def __init__(self, modules: int) -> None:
+        super().__init__()
+        self._row = modules + 1  # the blank between rows
+
+    def __missing__(self, span: tuple[int, int]) -> str:
+        y, start = divmod(span[0], self._row)
+        self[span] = piece = f"M{start} {y}h{span[1] - span[0]}v1H{start}z"
+        return piece
+
+
+_pieces = cache(_Pieces)
 
 
 def qr_code(text: str) -> QrCode:
@@ -46,15 +64,13 @@ def qr_code(text: str) -> QrCode:
     Upper-case ASCII with ``$%*+-./:`` stays in alphanumeric mode, which takes 5.5 bits a character.
     """
     raw = text.encode()
-    version = _version(len(raw), alphanumeric=_ALPHANUMERIC.fullmatch(text) is not None)
-    side, blank, places = _frame(version)
-    modules = bytearray(blank)
-    bits = "".join(f"{codeword:08b}" for codeword in _codewords(QRData(raw), version))
-    for place, bit in zip(places, bits, strict=True):
-        if bit == "1":
-            modules[place] ^= 1
-    flat = modules.translate(b"01" + bytes(254)).decode()
-    return QrCode(side, tuple(flat[start : start + side] for start in range(0, side * side, side)))
+    alphanumeric = _ALPHANUMERIC.fullmatch(text) is not None
+    version = _version(len(raw), alphanumeric=alphanumeric)
+    message = _alphanumeric_bits(text, version) if alphanumeric and not text.isdecimal() else _bits(raw, version)
+    bits = _whole_message(message, version)
+    side, pick = _frame(version)
+    rows = "".join(pick(bits + bits.translate(_INVERTED) + "01 ")).split(" ")
+    return QrCode(side, tuple(rows))
 
 
 @cache
@@ -66,10 +82,11 @@ def _version(length: int, *, alphanumeric: bool) -> int:
 
 
 @cache
-def _frame(version: int) -> tuple[int, bytes, tuple[int, ...]]:
-    """Return the side, the modules of a message of zeros, and the module that each bit of a message goes to.
+def _frame(version: int) -> tuple[int, Callable[[str], tuple[str, ...]]]:
+    """Return the side, and what picks the modules of all rows, with blanks between, out of a message's bits.
 
-    The library draws a few messages that number their own bits: the k-th shows the k-th digit of each number.
+    What it picks from is the bits, the same bits inverted (for modules under the mask), then ``01`` and a blank. The
+    library draws a few messages that number their own bits: the k-th shows the k-th digit of each number.
     """
     bits = 8 * sum(block.total_count for block in rs_blocks(version, ERROR_CORRECT_M))
     side, blank = _drawn(version, [0] * (bits // 8))
@@ -79,8 +96,11 @@ def _frame(version: int) -> tuple[int, bytes, tuple[int, ...]]:
         _, drawn = _drawn(version, [int(ones[start : start + 8], 2) for start in range(0, bits, 8)])
         for place, (module, without) in enumerate(zip(drawn, blank, strict=True)):
             numbers[place] |= (module ^ without) << digit
-    places = sorted((number, place) for place, number in enumerate(numbers) if number)
-    return side, blank, tuple(place for _, place in places)
+    picked = [
+        number - 1 + bits * dark if number else 2 * bits + dark for number, dark in zip(numbers, blank, strict=True)
+    ]
+    rows = [picked[start : start + side] for start in range(0, side * side, side)]
+    return side, itemgetter(*chain(*([*row, 2 * bits + 2] for row in rows[:-1])), *rows[-1])
 
 
 def _drawn(version: int, codewords: list[int]) -> tuple[int, bytes]:
@@ -90,17 +110,37 @@ def _drawn(version: int, codewords: list[int]) -> tuple[int, bytes]:
     return code.modules_count, bytes(bool(module) for row in code.modules for module in row)
 
 
-def _codewords(data: QRData, version: int) -> list[int]:
-    """Return the message as it is drawn: the data of all blocks interleaved, then their corrections."""
-    blocks = rs_blocks(version, ERROR_CORRECT_M)
-    capacity = sum(block.data_count for block in blocks)
-    buffer = BitBuffer()
+def _alphanumeric_bits(text: str, version: int) -> str:
+    """Return a text as a segment in alphanumeric mode: two characters in eleven bits, an odd last one in six."""
+    head = f"{_ALPHANUMERIC_MODE:04b}{len(text):0{length_in_bits(_ALPHANUMERIC_MODE, version)}b}"
+    pairs = _pairs()
+    return head + "".join([pairs[text[start : start + 2]] for start in range(0, len(text), 2)])
+
+
+@cache
+def _pairs() -> dict[str, str]:
+    """Return the bits of each pair of alphanumeric characters, and of each alone."""
+    values = {chr(character): value for value, character in enumerate(ALPHA_NUM)}
+    pairs = {a + b: f"{45 * values[a] + values[b]:011b}" for a in values for b in values}
+    return pairs | {one: f"{value:06b}" for one, value in values.items()}
+
+
+def _bits(raw: bytes, version: int) -> str:
+    """Return any other message as the library writes its segment."""
+    data, buffer = QRData(raw), BitBuffer()
     buffer.put(data.mode, 4)
     buffer.put(len(data), length_in_bits(data.mode, version))
     data.write(buffer)
-    buffer.put(0, min(4, capacity * 8 - len(buffer)))
-    buffer.put(0, -len(buffer) % 8)
-    message = buffer.buffer + [PAD0, PAD1] * capacity
+    return "".join(f"{byte:08b}" for byte in buffer.buffer)[: len(buffer)]
+
+
+def _whole_message(bits: str, version: int) -> str:
+    """Return the message as it is drawn, in bits: the data of all blocks interleaved, then their corrections."""
+    blocks = rs_blocks(version, ERROR_CORRECT_M)
+    capacity = sum(block.data_count for block in blocks)
+    bits += "0" * min(4, capacity * 8 - len(bits))
+    bits += "0" * (-len(bits) % 8)
+    message = int(bits, 2).to_bytes(len(bits) // 8) + bytes([PAD0, PAD1]) * capacity
     parts, start = [], 0
     for block in blocks:
         parts.append(message[start : start + block.data_count])
@@ -109,10 +149,11 @@ def _codewords(data: QRData, version: int) -> list[int]:
         _correction(part, block.total_count - block.data_count) for part, block in zip(parts, blocks, strict=True)
     ]
     columns = [*zip_longest(*parts), *zip_longest(*corrections)]
-    return [codeword for column in columns for codeword in column if codeword is not None]
+    drawn = bytes([codeword for column in columns for codeword in column if codeword is not None])
+    return f"{int.from_bytes(drawn):0{8 * len(drawn)}b}"
 
 
-def _correction(part: list[int], count: int) -> bytes:
+def _correction(part: bytes, count: int) -> bytes:
     """Return the Reed-Solomon correction of a block: its remainder by the generator, one table look-up a byte."""
     multiples = _multiples(count)
     top, keep = 8 * (count - 1), (1 << 8 * count) - 1
