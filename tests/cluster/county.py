@@ -26,11 +26,10 @@ class County:
 
     machines: list[Machine]
 
-    @property
-    def url(self) -> str:
-        """The program's database URL: all three hosts, whichever may be written to."""
+    def url(self, role: str = "love_market") -> str:
+        """Return the program's database URL: all three hosts, whichever may be written to."""
         hosts = "&".join(f"host={machine.address('postgresql')}" for machine in self.machines)
-        return f"postgresql+psycopg://love_market:{PASSWORD}@/love_market?{hosts}&target_session_attrs=read-write&{PATIENCE}"
+        return f"postgresql+psycopg://{role}:{PASSWORD}@/love_market?{hosts}&target_session_attrs=read-write&{PATIENCE}"
 
     def members(self) -> list[dict[str, Any]]:
         """Return the cluster's members as the first Patroni that answers sees them."""
@@ -64,8 +63,9 @@ class County:
         return roles == ["leader", "replica", "sync_standby"] and len(leads) == 1
 
     def switch_over(self) -> None:
-        """Hand the lead over, as before maintenance."""
-        self.machines[0].ctl("switchover", "--force", "love-market")
+        """Hand the lead over, as before maintenance; asked again where a busy machine was too slow to agree."""
+        done = "uccessfully switched over"
+        until(lambda: done in self.machines[0].ctl("switchover", "--force", "love-market"), 60, done)
 
     @property
     def _peers(self) -> str:

@@ -107,6 +107,7 @@ class Machine:
             "PATRONI_POSTGRESQL_PGPASS": str(self.folder / "pgpass"),
             "PATRONI_RESTAPI_USERNAME": "patroni",
             "PATRONI_RESTAPI_PASSWORD": PASSWORD,
+            "LOVE_MARKET_OWNER_PASSWORD": PASSWORD,
             "LOVE_MARKET_DATABASE_PASSWORD": PASSWORD,
             "PYTHONPATH": str(self.folder.parent),
             "PATH": f"{binaries()}:{os.environ['PATH']}",

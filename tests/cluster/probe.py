@@ -17,7 +17,7 @@ class Probe:
 
     def __init__(self, machine: Machine) -> None:
         self._dsn = (
-            f"host={machine.host} port={machine.ports['postgresql']} dbname=love_market user=love_market"
+            f"host={machine.host} port={machine.ports['postgresql']} dbname=love_market user=love_market_owner"
             f" password={PASSWORD} connect_timeout=5"
         )
         self.acknowledged: list[tuple[int, float]] = []

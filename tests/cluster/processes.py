@@ -40,8 +40,9 @@ def free_ports(count: int) -> list[int]:
 
 
 def as_postgres() -> list[str]:
-    """Return what stands before a command that must not run as root."""
-    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
+    """Return what stands before a command that must not run as root, nor outlive a test that is killed outright."""
+    who = ["--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
+    return ["setpriv", "--pdeathsig=TERM", *who]
 
 
 def give_to_postgres(*paths: Path) -> None:

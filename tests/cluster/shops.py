@@ -6,9 +6,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import NullPool, create_engine
+
 from love_market.config import Settings
+from love_market.upkeep import privileges
 from tests.cluster.county import County
 from tests.cluster.machine import DEPLOY
 from tests.cluster.processes import free_ports, start, stop, until
@@ -21,15 +25,27 @@ FACE_POINTS = 5000
 
 def furnished(county: County, folder: Path, *, markets: int, households: int) -> Scene:
     """Migrate the county's database and fill it with shops; return them."""
-    migrate(county.url, folder)
-    return furnish(
-        Settings(county.url, SECRET, folder), markets=markets, households=households, face_points=FACE_POINTS
-    )
+    owners = county.url("love_market_owner")
+    migrate(owners, folder)
+    engine = create_engine(owners, poolclass=NullPool)
+    with engine.begin() as connection:
+        privileges.grant(connection, "love_market")
+    settings = Settings(county.url(), SECRET, folder)
+    return furnish(settings, markets=markets, households=households, face_points=FACE_POINTS)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running gunicorn: its address, the process that its workers are children of, and where it writes."""
+
+    url: str
+    pid: int
+    folder: Path
 
 
 @contextmanager
-def served(database_url: str, folder: Path, **environment: str) -> Iterator[str]:
-    """Serve the program on a database; give its address. What it says stands in ``gunicorn.log``."""
+def served(database_url: str, folder: Path, **environment: str) -> Iterator[Served]:
+    """Serve the program on a database. What it says stands in ``gunicorn.log``."""
     (port,) = free_ports(1)
     url, log = f"http://127.0.0.1:{port}", folder / "gunicorn.log"
     command = [str(Path(sys.executable).with_name("gunicorn")), "--config", str(DEPLOY / "gunicorn.conf.py")]
@@ -48,7 +64,7 @@ def served(database_url: str, folder: Path, **environment: str) -> Iterator[str]
     )
     try:
         until(lambda: _is_ready(url, process), _START_SECONDS, "a server that is ready")
-        yield url
+        yield Served(url, process.pid, folder)
     except BaseException:
         print(log.read_text()[-4000:])  # noqa: T201 pytest shows it beneath the failure
         raise

@@ -50,7 +50,7 @@ class Trial:
         done = len(crew.acknowledged)
         click.echo(f"{name}: longest gap in writes {self.gaps[name]:.1f} s; {done} acknowledged, asked again {retries}")
         assert not crew.errors, crew.errors
-        found = audit(self.county.url, self.told)
+        found = audit(self.county.url(), self.told)
         assert found.clean, found.faults
 
     def redeemed(self, crew: Crew, count: int) -> None:
@@ -80,8 +80,8 @@ class Trial:
 def trial(county: County, folder: Path, seed: int, *, blows: int) -> Iterator[Trial]:
     """Furnish a county's database and serve the program on it."""
     scene = furnished(county, folder, markets=MARKETS, households=_VOUCHERS_A_BLOW * blows)
-    with served(county.url, folder) as url:
-        yield Trial(county, scene, url, seed, blows)
+    with served(county.url(), folder) as program:
+        yield Trial(county, scene, program.url, seed, blows)
 
 
 def _longest_gap(crew: Crew, since: float) -> float:
