@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ _BORN: set[int] = set()
 
 def main() -> None:
     """Serve commands until the input ends."""
+    import_module("love_market.db.line")  # the program does it when it first meets PostgreSQL; here once for all
     # Workers whose master was killed become ours, so we can wait until they are gone too.
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     commands: dict[str, Callable[..., object]] = {
