@@ -60,7 +60,9 @@ def change(village: VillageRecord, **values: object) -> None:
         )
 
 
-def test_a_close_confirms_awards_issues_and_moves_every_point(county_app: Flask, plan: ClosePlan) -> None:
+def test_a_close_confirms_awards_issues_and_moves_every_point(
+    county_app: Flask, blank_papers: None, plan: ClosePlan
+) -> None:
     with reading() as session:
         county = books.villages(session)
         wanted = {one.code: books.listed_points(session, one) for one in county}
@@ -85,7 +87,7 @@ def test_a_close_confirms_awards_issues_and_moves_every_point(county_app: Flask,
             assert kinds in (["grant", "award", "issue"], ["grant", "grant", *["award", "issue"] * 2])
 
 
-def test_the_chairs_confirm_and_the_program_issues(county_app: Flask, plan: ClosePlan) -> None:
+def test_the_chairs_confirm_and_the_program_issues(county_app: Flask, blank_papers: None, plan: ClosePlan) -> None:
     close_all(plan)
     with reading() as session:
         village = books.villages(session)[2]
@@ -137,13 +139,13 @@ def test_a_paper_that_is_not_whole_is_laid_out_again_the_same(county_app: Flask,
     assert books.papers(plan.out) == before
 
 
-def test_without_its_chair_a_village_waits(county_app: Flask, plan: ClosePlan) -> None:
+def test_without_its_chair_a_village_waits(county_app: Flask, blank_papers: None, plan: ClosePlan) -> None:
     outcomes = close_all(replace(plan, as_chairs=False))
     assert [(one.ending, one.said) for one in outcomes] == [(Ending.WAITING, "公示结束了，等主任认定")] * 3
     assert not list(plan.out.iterdir())
 
 
-def test_what_a_chair_confirmed_is_issued_and_no_more(county_app: Flask, plan: ClosePlan) -> None:
+def test_what_a_chair_confirmed_is_issued_and_no_more(county_app: Flask, blank_papers: None, plan: ClosePlan) -> None:
     with transaction() as session:
         village = books.villages(session)[1]
         appraisals.confirm(session, chair_of(session, village), QUARTER, at=plan.at, key=new_id())
@@ -157,7 +159,7 @@ def test_what_a_chair_confirmed_is_issued_and_no_more(county_app: Flask, plan: C
     [("scoring", "还在评分"), ("deliberating", "还在评议"), ("decided", "评议会通过了，还没有公示")],
 )
 def test_a_village_that_is_not_so_far_says_where_it_is(
-    county_app: Flask, plan: ClosePlan, state: str, said: str
+    county_app: Flask, blank_papers: None, plan: ClosePlan, state: str, said: str
 ) -> None:
     with reading() as session:
         village = first(session)
@@ -165,7 +167,7 @@ def test_a_village_that_is_not_so_far_says_where_it_is(
     assert villages.close(plan, village).said == said
 
 
-def test_a_village_still_on_notice_says_until_when(county_app: Flask, plan: ClosePlan) -> None:
+def test_a_village_still_on_notice_says_until_when(county_app: Flask, blank_papers: None, plan: ClosePlan) -> None:
     with reading() as session:
         village = first(session)
     change(village, notice_ends_at=plan.at + timedelta(seconds=1))
@@ -174,14 +176,14 @@ def test_a_village_still_on_notice_says_until_when(county_app: Flask, plan: Clos
     assert outcome.said.startswith("还在公示，到")
 
 
-def test_a_village_that_opened_no_quarter_waits(county_app: Flask, plan: ClosePlan) -> None:
+def test_a_village_that_opened_no_quarter_waits(county_app: Flask, blank_papers: None, plan: ClosePlan) -> None:
     with reading() as session:
         village = first(session)
     change(village, quarter="2026Q2")
     assert villages.close(plan, village).said == "还没有开这个季度的评分"
 
 
-def test_a_chair_who_entered_scores_is_not_played(county_app: Flask, plan: ClosePlan) -> None:
+def test_a_chair_who_entered_scores_is_not_played(county_app: Flask, blank_papers: None, plan: ClosePlan) -> None:
     with transaction() as session:
         village = first(session)
         chair, recorder = chair_of(session, village), appraisal_queries.recorders
@@ -195,7 +197,7 @@ def test_a_chair_who_entered_scores_is_not_played(county_app: Flask, plan: Close
     assert villages.close(plan, village).said.startswith("没有可以认定的主任")
 
 
-def test_in_earnest_the_program_never_plays_a_chair(county_app: Flask, plan: ClosePlan) -> None:
+def test_in_earnest_the_program_never_plays_a_chair(county_app: Flask, blank_papers: None, plan: ClosePlan) -> None:
     with transaction() as session:
         session.execute(update(Installation).values(demonstration=False))
         village = first(session)
@@ -203,7 +205,9 @@ def test_in_earnest_the_program_never_plays_a_chair(county_app: Flask, plan: Clo
         villages.close(plan, village)
 
 
-def test_what_is_confirmed_later_has_a_batch_and_papers_of_its_own(county_app: Flask, plan: ClosePlan) -> None:
+def test_what_is_confirmed_later_has_a_batch_and_papers_of_its_own(
+    county_app: Flask, blank_papers: None, plan: ClosePlan
+) -> None:
     with transaction() as session:
         village = books.villages(session)[2]
         late = session.scalars(select(AppraisalRow).where(AppraisalRow.market_id == village.market_id)).first()
@@ -230,7 +234,9 @@ def test_what_is_confirmed_later_has_a_batch_and_papers_of_its_own(county_app: F
     ]
 
 
-def test_what_the_committee_issued_itself_is_only_laid_out(county_app: Flask, plan: ClosePlan) -> None:
+def test_what_the_committee_issued_itself_is_only_laid_out(
+    county_app: Flask, blank_papers: None, plan: ClosePlan
+) -> None:
     with transaction() as session:
         village = first(session)
         chair = chair_of(session, village)
@@ -244,7 +250,9 @@ def test_what_the_committee_issued_itself_is_only_laid_out(county_app: Flask, pl
     assert issues == [key]
 
 
-def test_a_village_of_which_nothing_is_due_is_closed_without_papers(county_app: Flask, plan: ClosePlan) -> None:
+def test_a_village_of_which_nothing_is_due_is_closed_without_papers(
+    county_app: Flask, blank_papers: None, plan: ClosePlan
+) -> None:
     with transaction() as session:
         village = first(session)
         session.execute(update(AppraisalRow).where(AppraisalRow.market_id == village.market_id).values(points=0))
@@ -253,7 +261,9 @@ def test_a_village_of_which_nothing_is_due_is_closed_without_papers(county_app: 
     assert outcome.said == "没有积分要发券"
 
 
-def test_points_beyond_the_budget_stop_the_village_and_leave_nothing(county_app: Flask, plan: ClosePlan) -> None:
+def test_points_beyond_the_budget_stop_the_village_and_leave_nothing(
+    county_app: Flask, blank_papers: None, plan: ClosePlan
+) -> None:
     with transaction() as session:
         village = first(session)
         session.execute(update(AppraisalRow).where(AppraisalRow.market_id == village.market_id).values(points=9999))
@@ -265,7 +275,9 @@ def test_points_beyond_the_budget_stop_the_village_and_leave_nothing(county_app:
         assert books.all_books(session) == before
 
 
-def test_an_act_is_never_dated_before_what_the_book_holds(county_app: Flask, plan: ClosePlan) -> None:
+def test_an_act_is_never_dated_before_what_the_book_holds(
+    county_app: Flask, blank_papers: None, plan: ClosePlan
+) -> None:
     with transaction() as session:
         village = books.villages(session)[2]
         later = plan.at + timedelta(minutes=5)
