@@ -24,9 +24,12 @@ PASSWORD = "made-for-the-tests"
 _ANSWERS_WITHIN_SECONDS = 1.0
 
 
-def patroni(module: str) -> list[str]:
-    """Return how to run a module of Patroni, the version that is locked here: see ``own_patroni``."""
-    return [sys.executable if os.geteuid() else "/usr/bin/python3", "-m", module]
+PATRONI, PATRONICTL = "from patroni.__main__ import main; main()", "from patroni.ctl import ctl; ctl()"
+
+
+def python(program: str) -> list[str]:
+    """Return how to run one of Patroni's programs, in the version that is locked here: see ``own_patroni``."""
+    return [sys.executable if os.geteuid() else "/usr/bin/python3", "-c", program]
 
 
 def own_patroni(folder: Path) -> None:
@@ -123,7 +126,7 @@ class Machine:
 
     def start_patroni(self) -> None:
         """Start Patroni, which starts PostgreSQL: the first one makes the cluster, the others copy it."""
-        command = [*self.inside, *processes.as_postgres(), *patroni("patroni"), str(self.configuration)]
+        command = [*self.inside, *processes.as_postgres(), *python(PATRONI), str(self.configuration)]
         self.patroni = processes.start(command, log=self.folder / "patroni.log", environment=self.environment)
 
     def postgresql_pids(self) -> list[int]:
@@ -165,7 +168,7 @@ class Machine:
 
     def ctl(self, *words: str) -> str:
         """Run ``patronictl`` on this machine."""
-        command = [*self.inside, *patroni("patroni.ctl"), "-c", str(self.configuration), *words]
+        command = [*self.inside, *python(PATRONICTL), "-c", str(self.configuration), *words]
         environment = {**os.environ, **self.environment}
         done = subprocess.run(
             command, capture_output=True, text=True, check=False, env=environment, cwd="/", timeout=90
