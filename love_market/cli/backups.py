@@ -137,9 +137,7 @@ def _make_key(new: Path | None, copied: Path | None) -> None:
 @KEY
 @click.option("--instance", type=PLACE, metavar="DIR", help="恢复到哪个文件夹，默认 LOVE_MARKET_INSTANCE 或 instance。")
 @click.option("--data", type=PLACE, metavar="DIR", help="PostgreSQL 的备份：新的数据目录放在哪里。")
-@click.option(
-    "--until", "until_text", metavar="TIME", help="回到哪一刻，如 '2026-09-30 10:15'（北京时间）；默认最后。"
-)
+@click.option("--until", "until_text", metavar="TIME", help="回到哪一刻，如 '2026-09-30 10:15'（北京时间）；默认最后。")
 @click.option("--replace", is_flag=True, help="换掉已有的文件夹；旧的留在旁边。")
 @click.option("--without-lost-photos", is_flag=True, help="照片缺了、坏了也恢复，缺的就不要了。")
 @in_a_sentence
@@ -220,10 +218,9 @@ def _wanted(
 
 
 def _migrate(database_url: str, secret_key: str, instance: Path) -> None:
-    from flask_migrate import upgrade
-
     from love_market.app import create_app
     from love_market.db import db
+    from love_market.upkeep.migrating import migrate as upgrade
 
     with create_app(Settings(database_url, secret_key, instance)).app_context():
         upgrade()

@@ -29,9 +29,7 @@ def explained(error: OSError) -> LoveMarketError:
     """Return what the operating system said as a sentence that says what to do."""
     place = error.filename or ""
     if error.errno in _FULL:
-        return CannotWrite(
-            words("磁盘写满了，没做完的已经收走，原来的都没动。请腾出地方再来一次。{place}"), place=place
-        )
+        return CannotWrite(words("磁盘写满了：没做完的已经收走，原来的都没动。请腾出地方，再来一次。"))
     if error.errno in _FORBIDDEN:
         return CannotWrite(words("没有权限读写 {place}。请换一个用户，或者改好这个文件夹的权限。"), place=place)
     if error.errno == errno.ENOENT:

@@ -30,6 +30,7 @@ from love_market.upkeep.watching import Progress, Watch
 
 _LEFT_FROM_THE_SOURCE = ("standby.signal", "recovery.signal", "postmaster.pid", "postmaster.opts")
 _LOOK_EVERY_SECONDS = 0.05
+_ARCHIVES_BY_LIBRARY = 15
 _REACHED = re.compile(r"last completed transaction was at log time (\S+ \S+)")
 _RESTORED = re.compile(r"restored log file")
 
@@ -118,7 +119,9 @@ def _start(
         "recovery_target_action": "promote",
         "hot_standby": "off",
         "primary_conninfo": "",
-        "archive_mode": "off",
+        # Nothing is archived, but the new timeline's history is marked for it: whoever takes over archives it first.
+        "archive_mode": "on",
+        "archive_command": "",
         "autovacuum": "off",
         "synchronous_standby_names": "",
         "shared_preload_libraries": "",
@@ -129,6 +132,8 @@ def _start(
         "lc_messages": "C",
         "timezone": "Asia/Shanghai",
     }
+    if server.major >= _ARCHIVES_BY_LIBRARY:
+        settings["archive_library"] = ""
     if until is not None:
         settings["recovery_target_time"] = until.isoformat(sep=" ")
     command = ["/usr/bin/setpriv", "--pdeathsig", "QUIT", program("postgres", server.major), "-D", str(data)]

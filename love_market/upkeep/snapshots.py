@@ -15,6 +15,7 @@ from typing import IO, cast
 
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from love_market.clock import utc_now
@@ -27,6 +28,7 @@ from love_market.upkeep.sealed import Sealed, seal
 from love_market.upkeep.store import Server
 from love_market.upkeep.watching import Progress, Watch
 
+_NOT_GIVEN = words("PostgreSQL 没有把备份交出来：{said}。备份用的角色要有 REPLICATION，见 deploy/backup.md。")
 _PAGES = 2048
 _WAIT_SECONDS = 60
 _POINT = re.compile(r"write-ahead log (start|end) point: ([0-9A-F]+/[0-9A-F]+)(?: on timeline (\d+))?")
@@ -153,7 +155,10 @@ def _warnings(*, archives: bool, fails: bool) -> tuple[str, ...]:
 
 def _hold_log(connection: Connection, label: str) -> None:
     name = "love_market_" + re.sub(r"[^a-z0-9]", "_", label.lower())
-    connection.execute(text("SELECT pg_create_physical_replication_slot(:name, true, true)"), {"name": name})
+    try:
+        connection.execute(text("SELECT pg_create_physical_replication_slot(:name, true, true)"), {"name": name})
+    except DBAPIError as error:
+        raise NotTaken(_NOT_GIVEN, said=error.orig) from error
     connection.commit()
 
 
@@ -192,8 +197,7 @@ class _Ending:
         if not block and self._process.wait() != 0:
             self._told.seek(0)
             said = [line for line in self._told.read().splitlines() if "error" in line] or ["?"]
-            sentence = words("PostgreSQL 没有把备份交出来：{said}。备份用的角色要有 REPLICATION，见 deploy/backup.md。")
-            raise NotTaken(sentence, said=said[-1])
+            raise NotTaken(_NOT_GIVEN, said=said[-1])
         return block
 
 

@@ -189,7 +189,7 @@ class Store:
         """Return a new backup's id and its unfinished folder; those left by processes that were killed go."""
         for left in self.backups.glob(".*"):
             shutil.rmtree(left, ignore_errors=True)
-        backup_id = f"{begun_at:%Y%m%dT%H%M%SZ}-{token_hex(3)}"
+        backup_id = f"{begun_at:%Y%m%dT%H%M%S.%fZ}-{token_hex(2)}"
         folder = self.backups / f".{backup_id}"
         make_folder(folder)
         return backup_id, folder

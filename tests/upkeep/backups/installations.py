@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-from flask_migrate import upgrade
 from PIL import Image
 from sqlalchemy import select, update
 
@@ -25,6 +24,7 @@ from love_market.stock.models import Good
 from love_market.stock.service.photos import keep_photo
 from love_market.upkeep.backup import Made, back_up
 from love_market.upkeep.keys import Keys, new_key, read_keys
+from love_market.upkeep.migrating import migrate as upgrade
 from love_market.upkeep.restore import Restored, Wanted, restore
 from love_market.upkeep.store import find_backup
 from love_market.upkeep.watching import unwatched

@@ -1,8 +1,9 @@
 """Kills a process at every step that it takes on the disk, or fills the disk, and asks each time what is left.
 
-Run as a program of its own, which has one thread and can therefore be forked: ``python -m tests.upkeep.backups.killing
-backup|restore|replace|fill FOLDER STEPS FIRST``, where the folder holds an installation, a key and a store. It is
-killed before step FIRST and every STEPS later. Prints how often.
+Run as a program of its own, which has one thread and can therefore be forked: ``python -m
+tests.upkeep.backups.killing FOLDER STEPS FIRST``, where the folder holds an installation, a key and a store. It is
+killed before step FIRST and every STEPS later. Prints how often, for a backup, a restore, a replacing restore, and a
+full disk.
 """
 
 import os
@@ -35,7 +36,7 @@ def each_kill(work: Callable[[], object], left: Callable[[bool], None]) -> int:
 
     ``left`` looks at what each leaves, and is told whether the work ended. Returns how many were killed.
     """
-    for killed, step in enumerate(count(int(sys.argv[4]), int(sys.argv[3]))):
+    for killed, step in enumerate(count(int(sys.argv[3]), int(sys.argv[2]))):
         child = os.fork()
         if child == 0:
             _arm(step)
@@ -127,7 +128,8 @@ def replacements(stand: Stand) -> int:
 
     _fresh()
     killed = each_kill(lambda: stand.restore(target, over=True), _left)
-    assert not list(target.parent.glob("restored.restoring-*"))
+    shutil.rmtree(target)
+    assert not list(target.parent.glob("restored*"))
     return killed
 
 
@@ -168,7 +170,7 @@ def _in_child(work: Callable[[], object]) -> int:
 
 
 if __name__ == "__main__":
-    folder = Path(sys.argv[2])
+    folder = Path(sys.argv[1])
     at = Settings(f"sqlite:///{(folder / 'instance' / FILE).as_posix()}", SECRET, folder / "instance")
-    doing = {"backup": backups, "restore": restores, "replace": replacements, "fill": fillings}[sys.argv[1]]
-    print(doing(Stand(at, Scene(()), folder / "key", folder / "store")))  # noqa: T201 a program that prints
+    there = Stand(at, Scene(()), folder / "key", folder / "store")
+    print(*(doing(there) for doing in (backups, restores, replacements, fillings)))  # noqa: T201 a program that prints

@@ -14,12 +14,13 @@ from love_market.upkeep.files import Busy, alone
 from love_market.upkeep.keys import read_keys
 from love_market.upkeep.snapshots import NotTaken
 from love_market.upkeep.store import HEADER, Store
-from tests.databases import SECRET, free_port
+from tests.databases import SECRET
 from tests.ordeal.audit import audit
 from tests.ordeal.campaign import Rounds
 from tests.ordeal.clerks import Crew
 from tests.ordeal.servers import Mother, Server
 from tests.plays.shell import CHECKOUT
+from tests.server import free_port
 from tests.upkeep.backups.installations import Stand, entries_in, photo
 
 
@@ -96,16 +97,15 @@ def test_without_a_database_there_is_no_backup_and_no_empty_file(village_stand: 
 
 
 @pytest.mark.ordeal
-@pytest.mark.parametrize("doing", ["backup", "restore", "replace", "fill"])
 def test_killed_at_any_step_on_the_disk_or_with_the_disk_full_nothing_is_half_done(
-    village_stand: Stand, tmp_path: Path, doing: str, rounds: Rounds, ordeal_seed: int
+    village_stand: Stand, tmp_path: Path, rounds: Rounds, ordeal_seed: int
 ) -> None:
-    apart = rounds(5, 1)
-    command = [sys.executable, "-m", "tests.upkeep.backups.killing", doing, str(tmp_path), str(apart)]
+    apart = rounds(6, 1)
     first = random.Random(ordeal_seed).randint(1, apart)
-    ended = subprocess.run([*command, str(first)], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "tests.upkeep.backups.killing", str(tmp_path), str(apart), str(first)]
+    ended = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
-    assert int(ended.stdout) >= 10 // apart
+    assert min(map(int, ended.stdout.split())) >= 8 // apart, ended.stdout
 
 
 def test_the_locking_key_is_all_that_a_backup_needs(village_stand: Stand) -> None:
