@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Flask, current_app, has_request_context, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -57,7 +56,6 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     with app.app_context():
         prepare_engine(db.engine)
     logs.init_app(app)
-    Migrate(app, db, directory=str(assets.migrations_dir()), render_as_batch=True)
     CSRFProtect(app)
     access.login_manager.init_app(app)
     for part in (assets, filters, errors, headers, health, language, metrics, navigation):

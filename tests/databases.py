@@ -11,7 +11,6 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import psycopg
-from flask_migrate import upgrade
 from psycopg import sql
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import make_url
@@ -19,6 +18,7 @@ from sqlalchemy.engine import make_url
 from love_market.app import create_app
 from love_market.config import Settings
 from love_market.db import db
+from love_market.upkeep import migrating
 from tests.server import Cluster as Cluster
 from tests.server import NoPostgreSQL as NoPostgreSQL
 from tests.server import at as at
@@ -38,7 +38,7 @@ FILES = """
 def migrate(url: str, folder: Path) -> None:
     """Bring a database to the newest migration, as ``love-market migrate`` does."""
     with create_app(Settings(url, SECRET, folder)).app_context():
-        upgrade()
+        migrating.migrate()
         db.engine.dispose()
 
 

@@ -24,7 +24,7 @@ LEAST_BYTES = {
 VISIT = """
 import json, sys
 import love_market
-from flask_migrate import upgrade
+from love_market.upkeep.migrating import migrate as upgrade
 from love_market.app import create_app
 
 app = create_app()

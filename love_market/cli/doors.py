@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import click
-from flask_migrate import upgrade
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from tqdm import tqdm
 
@@ -15,6 +14,7 @@ from love_market.app import create_app
 from love_market.config import Settings
 from love_market.db import db
 from love_market.errors import LoveMarketError
+from love_market.upkeep import migrating
 
 INSUFFICIENT_PRIVILEGE = "42501"
 _Thing = TypeVar("_Thing")
@@ -45,7 +45,7 @@ def opened(database: str) -> Iterator[Settings]:
 def open_database() -> None:
     """Bring the database to this version's tables; end the command where it cannot be opened."""
     try:
-        upgrade()
+        migrating.migrate()
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) == INSUFFICIENT_PRIVILEGE:
             raise click.ClickException(

@@ -3,32 +3,18 @@
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import openpyxl
-from openpyxl.cell.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
-
-from love_market.workbook.cells import column_letter
 from love_market.workbook.delimited import GUARDED
 
 Written = str | int | float | bool | date | datetime | None
 
 _MOST_DIGITS = 15
-_PORTRAIT_WIDTH = 95
 _MAX_CHARACTERS = 32_000
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BAD_NAME = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
-_LINE = Side(style="thin", color="8A8378")
-_BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-_HEAD_FILL = PatternFill("solid", fgColor="F1E9DA")
-_FONT = "宋体"
 
 
 @dataclass(frozen=True)
@@ -54,10 +40,11 @@ def write_workbook(sheets: Sequence[SheetToWrite]) -> bytes:
     """
     if not sheets:
         raise ValueError("a workbook needs at least one sheet")
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
+    from love_market.workbook import printable  # noqa: PLC0415 a process that writes none need not carry it
+
+    book = printable.empty_book()
     for number, sheet in enumerate(sheets, 1):
-        _fill(book.create_sheet(_sheet_name(sheet.name, number, book.sheetnames)), sheet)
+        printable.fill(book.create_sheet(_sheet_name(sheet.name, number, book.sheetnames)), sheet)
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
@@ -73,7 +60,7 @@ def write_delimited(headings: Sequence[str], rows: Sequence[Sequence[Written]]) 
 
 
 def _guarded(value: Written) -> str | int | float:
-    plain = _plain(value)
+    plain = plain_value(value)
     if isinstance(plain, (date, datetime)):
         return plain.isoformat(" ", "minutes") if isinstance(plain, datetime) else plain.isoformat()
     if isinstance(plain, str):
@@ -81,8 +68,8 @@ def _guarded(value: Written) -> str | int | float:
     return "" if plain is None else plain
 
 
-def _plain(value: Written) -> str | int | float | date | datetime | None:
-    """What a spreadsheet can hold without loss: long numbers as text, no control signs, naive times."""
+def plain_value(value: Written) -> str | int | float | date | datetime | None:
+    """Return what a spreadsheet can hold without loss: long numbers as text, no control signs, naive times."""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, int) and len(str(abs(value))) > _MOST_DIGITS:
@@ -98,84 +85,3 @@ def _sheet_name(wanted: str, number: int, taken: Sequence[str]) -> str:
     """A name that every spreadsheet program accepts, not yet taken."""
     name = _BAD_NAME.sub(" ", wanted).strip()[:31] or f"表{number}"
     return name if name.lower() not in {known.lower() for known in taken} else f"{name[:26]}({number})"
-
-
-def _put(target: Worksheet, row: int, column: int, value: Written) -> Cell:
-    """Fill a cell so that a text stays a text, whatever it begins with."""
-    cell = target.cell(row, column)
-    if not isinstance(cell, Cell):
-        raise TypeError(f"{row}, {column} is covered by a merge")
-    plain = _plain(value)
-    cell.value = plain
-    if isinstance(plain, str):
-        cell.data_type = "s"
-        cell.quotePrefix = plain.startswith(tuple(GUARDED))
-    elif isinstance(plain, datetime):
-        cell.number_format = "yyyy-mm-dd hh:mm"
-    elif isinstance(plain, date):
-        cell.number_format = "yyyy-mm-dd"
-    return cell
-
-
-def _fill(target: Worksheet, sheet: SheetToWrite) -> None:
-    width = len(sheet.headings)
-    head_row = 2 if sheet.title else 1
-    if any(len(row) > width for row in sheet.rows):
-        raise ValueError(f"sheet {sheet.name!r}: a row is longer than the {width} headings")
-    if sheet.title:
-        _put_line(target, 1, sheet.title, width, Font(name=_FONT, size=16, bold=True), "center")
-        target.row_dimensions[1].height = 32
-    for column, heading in enumerate(sheet.headings, 1):
-        cell = _put(target, head_row, column, heading)
-        cell.font, cell.fill, cell.border = Font(name=_FONT, size=11, bold=True), _HEAD_FILL, _BOX
-        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    body, number_at = Font(name=_FONT, size=11), Alignment(horizontal="right", vertical="center")
-    text_at = Alignment(horizontal="left", vertical="center", wrap_text=True)
-    for number, values in enumerate(sheet.rows, head_row + 1):
-        for column in range(1, width + 1):
-            value = values[column - 1] if column <= len(values) else None
-            cell = _put(target, number, column, value)
-            cell.font, cell.border = body, _BOX
-            cell.alignment = number_at if cell.data_type == "n" and value is not None else text_at
-    for offset, line in enumerate(sheet.footer, head_row + len(sheet.rows) + 1):
-        _put_line(target, offset, line, width, body, "left")
-    _set_up_page(target, sheet, head_row)
-
-
-def _put_line(target: Worksheet, row: int, text: str, width: int, font: Font, horizontal: str) -> None:
-    """A line over the sheet's whole width."""
-    cell = _put(target, row, 1, text)
-    cell.font = font
-    cell.alignment = Alignment(horizontal=horizontal, vertical="center", wrap_text=horizontal == "left")
-    if width > 1:
-        target.merge_cells(start_row=row, start_column=1, end_row=row, end_column=width)
-
-
-def _shown_width(value: Written) -> int:
-    """How many half-width signs a value takes on the sheet."""
-    lines = str("" if value is None else value).splitlines() or [""]
-    return max(sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line) for line in lines)
-
-
-def _set_up_page(target: Worksheet, sheet: SheetToWrite, head_row: int) -> None:
-    total = 0
-    for column, heading in enumerate(sheet.headings, 1):
-        values = [row[column - 1] for row in sheet.rows if column <= len(row)]
-        widest = max([_shown_width(heading), *(_shown_width(value) for value in values)])
-        shown = min(max(widest + 2, 6), 40)
-        target.column_dimensions[column_letter(column)].width = shown
-        total += shown
-    target.freeze_panes = f"A{head_row + 1}"
-    target.print_title_rows = f"{1 if sheet.title else head_row}:{head_row}"
-    page = target.page_setup
-    page.paperSize = "9"
-    page.orientation = (
-        "landscape" if (sheet.landscape if sheet.landscape is not None else total > _PORTRAIT_WIDTH) else "portrait"
-    )
-    page.fitToWidth, page.fitToHeight = 1, 0
-    target.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    target.print_options.horizontalCentered = True
-    margins = target.page_margins
-    margins.left = margins.right = 0.4
-    margins.top, margins.bottom, margins.footer = 0.6, 0.8, 0.4
-    target.HeaderFooter.oddFooter = HeaderFooterItem(center=_HeaderFooterPart("第 &P 页，共 &N 页"))
