@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from love_market.db.engines import READS, WRITES
+from love_market.db.passing import is_passing
 from love_market.db.tables import Base
 
-_RETRIES = 6
-_RETRIED_SQLSTATES = {"40001", "40P01"}
+_RETRIES, _PATIENCE_SECONDS = 6, 4.0
 _Result = TypeVar("_Result")
 
 db = SQLAlchemy(metadata=Base.metadata)
@@ -42,21 +42,17 @@ def reading() -> Iterator[Session]:
 
 
 def retrying(work: Callable[[], _Result]) -> _Result:
-    """Run work from its start, again where the database asks for that: serialisation failure, deadlock, lost line.
+    """Run work from its start, again where the database asks for that: see ``passing``.
 
-    Waits a few random milliseconds, longer each time; the last error is raised as it came.
+    Waits a few random milliseconds, longer each time. After six tries or some seconds the last error is raised as it
+    came: a database that is being handed over takes longer, and whoever asks must be told.
     """
+    give_up = time.monotonic() + _PATIENCE_SECONDS
     for attempt in range(_RETRIES):
         try:
             return work()
         except DBAPIError as error:
-            if attempt == _RETRIES - 1 or not _may_retry(error):
+            if attempt == _RETRIES - 1 or time.monotonic() > give_up or not is_passing(error):
                 raise
             time.sleep(random.uniform(0.5, 1.5) * 0.02 * 2**attempt)  # noqa: S311 jitter, not a secret
     raise AssertionError("the loop returns or raises")
-
-
-def _may_retry(error: DBAPIError) -> bool:
-    if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _RETRIED_SQLSTATES:
-        return True
-    return isinstance(error, OperationalError) and "database is locked" in str(error.orig)

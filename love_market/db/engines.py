@@ -5,6 +5,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.url import URL, make_url
 
+from love_market.db.passing import leave_followers
+
 READS, WRITES = "reads", "writes"
 """The execution options of a connection that only reads, and of one that writes."""
 
@@ -28,6 +30,7 @@ def prepare_engine(engine: Engine) -> None:
         from love_market.db import line  # noqa: PLC0415 a village on SQLite has no driver for PostgreSQL
 
         line.prepare(engine)
+        leave_followers(engine)
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -50,6 +50,28 @@ def test_asking_again_after_a_broken_line_is_one_redemption(page: Page, served: 
     assert (len(redemptions(served)), left(served, 0)) == (1, 8)
 
 
+def test_while_the_books_change_hands_the_same_basket_is_asked_again(page: Page, served: Shop) -> None:
+    basket_of_27(page, served)
+    asked: list[object] = []
+
+    def not_now(route: Route) -> None:
+        asked.append(route.request.post_data_json)
+        said = {"title": "请稍等几秒", "detail": "账本正在切换，请过几秒再按一次。", "error": "NotNow", "status": 503}
+        route.fulfill(status=503, json=said, headers={"Retry-After": "3"})
+
+    page.route("**/counter/redeem", not_now)
+    for _ in range(2):
+        page.locator("#go").click()
+        expect(page.locator("#said")).to_contain_text("账本正在切换，请过几秒再按一次")
+        expect(page.locator("#go")).to_have_text("再问一次")
+    expect(page.locator("#sum")).to_have_text("4 件，共 27 分")
+    page.unroute("**/counter/redeem")
+    page.get_by_role("button", name="再问一次").click()
+    expect(page.get_by_label("已成交")).to_be_visible()
+    assert asked[0] == asked[1]
+    assert (len(redemptions(served)), left(served, 0)) == (1, 8)
+
+
 def test_without_a_network_nothing_is_sent_and_the_basket_stays(page: Page, served: Shop) -> None:
     basket_of_27(page, served)
     page.context.set_offline(True)

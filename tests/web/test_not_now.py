@@ -7,15 +7,18 @@ import psycopg.errors
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from love_market.app import create_app
 from love_market.config import Settings
+from love_market.db import db, transaction
 from love_market.db.passing import is_passing
-from tests.databases import SECRET, free_port
+from tests.databases import SECRET, PostgreSQL, free_port
 
 NOBODY = f"postgresql+psycopg://nobody@127.0.0.1:{free_port()}/nothing?connect_timeout=1"
+FOLLOWS = "-c%20default_transaction_read_only%3Don"
 WORDS = "账本正在切换，请过几秒再按一次，同一笔不会记两次。"
 REDEEM = "/v/140221100001/counter/redeem"
 
@@ -94,3 +97,23 @@ def test_what_passes_by_itself_is_told_from_what_does_not(cause: Cause, passing:
 def test_a_pool_without_a_free_connection_passes() -> None:
     assert is_passing(PoolTimeout("QueuePool limit"))
     assert not is_passing(ValueError("something else"))
+
+
+def test_a_line_to_a_server_that_only_follows_is_left(postgresql: PostgreSQL, tmp_path: Path) -> None:
+    """A leader that was made to follow may keep its clients; a write to it is tried anew on a line of its own."""
+    with postgresql.dropping():
+        app = create_app(Settings(f"{postgresql.url(tmp_path)}?options={FOLLOWS}", SECRET, tmp_path))
+        served_by: list[object] = []
+
+        def write() -> str:
+            with transaction() as session:
+                served_by.append(session.scalar(text("SELECT pg_backend_pid()")))
+                session.execute(text("UPDATE book SET head_number = 1"))
+            return "written"
+
+        app.add_url_rule("/write", view_func=write)
+        answer = app.test_client().get("/write")
+        with app.app_context():
+            db.engine.dispose()
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "3")
+    assert len(set(served_by)) == len(served_by) > 1
