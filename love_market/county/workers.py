@@ -24,7 +24,6 @@ from love_market.places.queries import VillageRecord
 Market = Sequence[VillageRecord]
 Enter = Callable[[], object]
 _AHEAD = 2
-_TRIES = 2
 _log = logging.getLogger(__name__)
 
 
@@ -41,38 +40,45 @@ def close_all(plan: ClosePlan, markets: Sequence[Market], enter: Enter, *, jobs:
     """Close the villages of some markets, ``jobs`` markets at a time; yield each as it is done, in no order.
 
     ``enter`` opens the application in a fresh process; it must be picklable. A worker that dies (out of memory,
-    killed) takes nothing along: its market is tried once more by another.
+    killed) takes nothing along: the markets that were begun are tried once more, each alone, so that only one that
+    kills its worker again is given up.
     """
-    tries = dict.fromkeys(range(len(markets)), 0)
-    while tries:
+    left = dict(enumerate(markets))
+    while left:
+        begun: set[int] = set()
         try:
-            yield from _run(plan, markets, tries, enter, jobs)
+            yield from _run(plan, left, begun, enter, jobs)
         except BrokenProcessPool:
-            for index in [index for index, tried in tries.items() if tried >= _TRIES]:
-                del tries[index]
-                said = words("工作进程两次中途停了（多半是内存不够）。请再运行一次同样的命令")
-                yield Closed(tuple(_failed(one, said) for one in markets[index]), 0, 0)
+            for index in sorted(begun & left.keys()):
+                yield from _run_alone(plan, left, index, enter)
 
 
-def _run(
-    plan: ClosePlan, markets: Sequence[Market], tries: dict[int, int], enter: Enter, jobs: int
-) -> Iterator[Closed]:
-    """Work off what is left in ``tries``, with no more markets handed out than will be begun soon."""
-    left = iter(list(tries))
+def _run(plan: ClosePlan, left: dict[int, Market], begun: set[int], enter: Enter, jobs: int) -> Iterator[Closed]:
+    """Work off what is left, with no more markets handed out than will be begun soon; they are noted in ``begun``."""
+    waiting = iter(list(left))
     running: dict[Future[Closed], int] = {}
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin_worker, (enter,))
     try:
-        while tries:
-            while len(running) < jobs * _AHEAD and (index := next(left, None)) is not None:
-                running[pool.submit(_close_market, plan, markets[index])] = index
-                tries[index] += 1
+        while left:
+            while len(running) < jobs * _AHEAD and (index := next(waiting, None)) is not None:
+                begun.add(index)
+                running[pool.submit(_close_market, plan, left[index])] = index
             for done in wait(running, return_when=FIRST_COMPLETED).done:
-                index = running.pop(done)
                 closed = done.result()
-                del tries[index]
+                del left[running.pop(done)]
                 yield closed
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _run_alone(plan: ClosePlan, left: dict[int, Market], index: int, enter: Enter) -> Iterator[Closed]:
+    """Close one market whose worker died; say so where it dies again."""
+    market = left.pop(index)
+    try:
+        yield from _run(plan, {index: market}, set(), enter, 1)
+    except BrokenProcessPool:
+        said = words("工作进程两次中途停了（多半是内存不够）。请再运行一次同样的命令")
+        yield Closed(tuple(_failed(one, said) for one in market), 0, 0)
 
 
 def _begin_worker(enter: Enter) -> None:
