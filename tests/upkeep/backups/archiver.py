@@ -91,6 +91,6 @@ def _archive(asked: Path, store: Path, key: Path) -> None:
             if line == "stop":
                 return
             answer, data, path, name = line.split()
-            command = [sys.executable, "-c", PROGRAM, "--to", store, "--key", key, path, name]
+            command = [sys.executable, "-c", PROGRAM, "--to", str(store), "--key", str(key), path, name]
             ended = subprocess.run(command, cwd=data, env=os.environ | {"PYTHONPATH": str(CHECKOUT)}, check=False)
             Path(answer).write_text(f"{ended.returncode}\n")

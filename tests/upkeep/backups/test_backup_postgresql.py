@@ -1,6 +1,9 @@
 """A county on PostgreSQL: a base backup and the archived log, brought back to its end, to a moment, or refused."""
 
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,7 +32,8 @@ from tests.ordeal.audit import audit
 from tests.ordeal.clerks import Acknowledged, Crew
 from tests.ordeal.line import Line
 from tests.ordeal.servers import Mother, Server
-from tests.server import at, free_port, start_cluster
+from tests.plays.shell import CHECKOUT
+from tests.server import at, free_port, runs, start_cluster
 from tests.upkeep.backups.archiver import Archiving, archive_all, archiving
 from tests.upkeep.backups.installations import Stand, photos_in, stand
 
@@ -79,8 +83,8 @@ def known_redemptions(made: Stand, server: Server) -> tuple[datetime, Facts]:
     """Redeem twice; return a moment between the two, by the server's clock, and what the books held then."""
     shop, url = made.scene.markets[0], made.settings.database_url
     line = Line(server.url, shop)
-    asked = {"voucher_ids": [shop.vouchers[-1].id]}
-    asked |= {"basket": [{"good_id": shop.goods[0].id, "quantity": 1, "points_each": shop.goods[0].price}]}  # type: ignore[dict-item]
+    basket = [{"good_id": shop.goods[0].id, "quantity": 1, "points_each": shop.goods[0].price}]
+    asked: dict[str, object] = {"voucher_ids": [shop.vouchers[-1].id], "basket": basket}
     assert line.ask({"key": str(uuid4()), **asked})[0] == 200
     held = facts_of(url)
     with at(url) as server_line:
@@ -221,3 +225,21 @@ def test_a_drill_says_how_much_would_be_lost_and_how_long_it_takes(county: Count
     assert (drilled.entries, drilled.entries_behind, drilled.rpo_seconds) == (facts_of(county.url).entries, 0, 0.0)
     assert drilled.rto_seconds is not None
     assert [path.name for path in room.iterdir()] == [".love-market-drill-lock"]
+
+
+@pytest.mark.ordeal
+def test_a_restore_that_is_killed_takes_its_server_with_it_and_the_next_one_clears_up(
+    county: County, room: Path
+) -> None:
+    words = ("restore", "--from", county.stand.store, "--key", county.stand.key)
+    words = (*words, "--instance", room / "instance", "--data", room / "data")
+    with subprocess.Popen([sys.executable, "-m", "love_market", *map(str, words)], cwd=CHECKOUT) as process:
+        while not (started := list(room.glob("data.restoring-*/new/postmaster.pid"))):
+            assert process.poll() is None, "it ended before its server was there"
+        server = int(started[0].read_text().split()[0])
+        process.kill()
+    while runs(server):
+        time.sleep(0.02)
+    assert not (room / "data").exists()
+    assert county.stand.restore(room / "instance", room / "data").before == ()
+    assert sorted(path.name for path in room.iterdir()) == ["data", "instance"]
