@@ -1,4 +1,4 @@
-"""What the points of a book come to, counted on from where it was counted last: see docs/decisions/0006."""
+"""What the points of a book come to, counted on from where it was counted last: see docs/decisions/0008."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields

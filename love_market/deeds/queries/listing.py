@@ -94,6 +94,7 @@ def counts(session: Session, guard: Guard) -> Mapping[str, int]:
     heres = {
         state: select(Deed.id)
         .where(Deed.market_id == guard.market_id, Deed.village_code == guard.village_code, Deed.state == state)
+        .order_by(Deed.recorded_at)  # along the index, so that counting a few thousands stops there
         .limit(MOST_COUNTED + 1)
         .subquery()
         for state in STATES

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
 from love_market.ledger.models import Account, Book
@@ -82,3 +82,20 @@ def balances_of_unit(session: Session, market_id: UUID, kind: str, unit: UUID) -
         )
     )
     return {owner: int(amount) for owner, amount in rows}
+
+
+def balance_of(
+    market_id: SQLColumnExpression[UUID],
+    kind: str,
+    owner: SQLColumnExpression[UUID],
+    unit: UUID | SQLColumnExpression[UUID],
+) -> ScalarSelect[int]:
+    """Return the balance of the account that belongs to a row, for a question about rows of another table.
+
+    Looked up row by row: joined, the planner may find it cheaper to read all accounts of the kind that ever were.
+    """
+    return (
+        select(Account.balance)
+        .where(Account.market_id == market_id, Account.kind == kind, Account.owner == owner, Account.unit == unit)
+        .scalar_subquery()
+    )

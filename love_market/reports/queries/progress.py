@@ -13,10 +13,10 @@ from love_market.appraisals.models import AppraisalRow, Meeting, Objection
 from love_market.appraisals.queries import AppraisalRecord
 from love_market.appraisals.rules import RowState, State
 from love_market.deeds.models import Deed
-from love_market.ledger.models import Account
 from love_market.people.models import Household
 from love_market.people.rules import Guard
 from love_market.vouchers.models import Voucher, VoucherBatch
+from love_market.vouchers.queries.live import balance
 
 _WATCHED_QUARTERS = 3
 
@@ -151,13 +151,9 @@ def _issued(session: Session, guard: Guard, found: Sequence[AppraisalRecord]) ->
             VoucherBatch.quarter,
             func.sum(case((first, 1), else_=0)),
             func.sum(case((first, Voucher.face_points), else_=0)),
-            func.sum(func.coalesce(Account.balance, 0)),
+            func.coalesce(func.sum(balance()), 0),
         )
         .join(Voucher, (Voucher.market_id == VoucherBatch.market_id) & (Voucher.batch_id == VoucherBatch.id))
-        .outerjoin(
-            Account,
-            (Account.market_id == Voucher.market_id) & (Account.kind == "voucher") & (Account.owner == Voucher.id),
-        )
         .where(
             VoucherBatch.market_id == guard.market_id,
             VoucherBatch.village_code == guard.village_code,

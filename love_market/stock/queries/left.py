@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
 from sqlalchemy.orm import Session
 
 from love_market.clock import village_date
+from love_market.ledger import queries as ledger
 from love_market.ledger.models import Account
 from love_market.people.rules import Guard
 from love_market.stock.models import Good, Lot
@@ -36,26 +37,30 @@ def on_shelf() -> ColumnElement[bool]:
     )
 
 
+def left_in_lot() -> ScalarSelect[int]:
+    """Return what is left of a lot, for a question about lots."""
+    return ledger.balance_of(Lot.market_id, "shelf", Lot.id, Lot.good_id)
+
+
 def lots_left(session: Session, guard: Guard) -> Sequence[LotLeft]:
     """Return the lots that something is left of, in the order they are handed out: first expiring, then first come."""
     rows = session.execute(
-        select(Lot.good_id, Good.name, Good.spec, Good.unit_name, Lot.expires_on, Account.balance)
+        select(Lot.good_id, Good.name, Good.spec, Good.unit_name, Lot.expires_on, left_in_lot())
         .join(Good, and_(Good.market_id == Lot.market_id, Good.id == Lot.good_id))
-        .join(Account, on_shelf())
-        .where(Lot.market_id == guard.market_id, Lot.emptied_at.is_(None), Account.balance > 0)
+        .where(Lot.market_id == guard.market_id, Lot.emptied_at.is_(None))
         .order_by(Lot.expires_on.asc().nulls_last(), Lot.received_at, Lot.id)
     )
     return [
-        LotLeft(good_id, f"{name} {spec}".strip(), unit_name, expires_on, balance)
-        for good_id, name, spec, unit_name, expires_on, balance in rows
+        LotLeft(good_id, f"{name} {spec}".strip(), unit_name, expires_on, left)
+        for good_id, name, spec, unit_name, expires_on, left in rows
+        if left
     ]
 
 
 def quantities_left(session: Session, market_id: UUID) -> dict[UUID, int]:
     """Return what is left of each good by the books, expired lots too; without goods that ran out long ago."""
     rows = session.execute(
-        select(Lot.good_id, func.sum(Account.balance))
-        .join(Account, on_shelf())
+        select(Lot.good_id, func.sum(left_in_lot()))
         .where(Lot.market_id == market_id, Lot.emptied_at.is_(None))
         .group_by(Lot.good_id)
     )

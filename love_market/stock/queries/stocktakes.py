@@ -9,11 +9,10 @@ from sqlalchemy import CompoundSelect, and_, literal_column, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from love_market.errors import words
-from love_market.ledger.models import Account
 from love_market.people.rules import Guard
 from love_market.stock.models import Good, Lot, Stocktake, StocktakeLine
 from love_market.stock.queries.card import names_of
-from love_market.stock.queries.left import on_shelf
+from love_market.stock.queries.left import left_in_lot
 from love_market.stock.rules import NoSuchStocktake
 
 _EARLIEST = (False, datetime.min.replace(tzinfo=UTC), UUID(int=0))
@@ -105,9 +104,8 @@ def sheet(session: Session, guard: Guard, stocktake_id: UUID) -> Sequence[SheetR
     """
     opened_at = stocktake(session, guard, stocktake_id).opened_at
     found = session.execute(
-        select(Lot, Good, StocktakeLine, Account.balance)
+        select(Lot, Good, StocktakeLine, left_in_lot())
         .join(Good, and_(Good.market_id == Lot.market_id, Good.id == Lot.good_id))
-        .join(Account, on_shelf())
         .outerjoin(
             StocktakeLine,
             and_(

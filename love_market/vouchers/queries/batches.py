@@ -18,7 +18,7 @@ from love_market.people.models import Household
 from love_market.people.rules import Guard
 from love_market.places import queries as places
 from love_market.vouchers.models import Voucher, VoucherBatch
-from love_market.vouchers.queries.live import is_live, of_voucher
+from love_market.vouchers.queries.live import balance, is_live
 from love_market.vouchers.rules import VoucherUnknown, faces_of
 
 BATCHES_A_PAGE = 20
@@ -117,10 +117,7 @@ def reconciliation(session: Session, market_id: UUID) -> Reconciliation:
     that they agree is a finding, not arithmetic.
     """
     outstanding = session.scalar(
-        select(func.coalesce(func.sum(Account.balance), 0))
-        .select_from(Voucher)
-        .join(Account, of_voucher())
-        .where(Voucher.market_id == market_id, is_live())
+        select(func.coalesce(func.sum(balance()), 0)).where(Voucher.market_id == market_id, is_live())
     )
     return Reconciliation(
         issued=rollups.current(session, market_id).sums.issued_points,
@@ -151,17 +148,16 @@ def waiting(session: Session, guard: Guard) -> Waiting:
         )
     ).all()
     in_denominations = places.settings(session, guard.market_id).vouchers_in_denominations
-    issuable = [sum(faces_of(balance, in_denominations=in_denominations)) for balance in points]
+    issuable = [sum(faces_of(left, in_denominations=in_denominations)) for left in points]
     return Waiting(len(points), sum(points), sum(map(bool, issuable)), sum(issuable))
 
 
 def expired(session: Session, guard: Guard, *, at: datetime) -> Expired:
     """Return what waits to lapse in the market's books: see ``service.lapse_expired``."""
     count, points = session.execute(
-        select(func.count(), func.coalesce(func.sum(Account.balance), 0))
-        .select_from(Voucher)
-        .outerjoin(Account, of_voucher())
-        .where(Voucher.market_id == guard.market_id, is_live(), Voucher.expires_on < village_date(at))
+        select(func.count(), func.coalesce(func.sum(balance()), 0)).where(
+            Voucher.market_id == guard.market_id, is_live(), Voucher.expires_on < village_date(at)
+        )
     ).one()
     return Expired(count, int(points))
 

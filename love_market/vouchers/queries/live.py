@@ -1,8 +1,8 @@
 """Conditions that the indexes of vouchers are made for."""
 
-from sqlalchemy import ColumnElement, and_, literal_column
+from sqlalchemy import ColumnElement, ScalarSelect, literal_column
 
-from love_market.ledger.models import Account
+from love_market.ledger import queries as books
 from love_market.ledger.rules import POINTS
 from love_market.vouchers.models import Voucher
 from love_market.vouchers.rules import LIVE, State
@@ -18,14 +18,9 @@ def is_dead() -> ColumnElement[bool]:
     return Voucher.state.in_(_spelled(set(State) - LIVE))
 
 
-def of_voucher() -> ColumnElement[bool]:
-    """Return the condition that joins a voucher with its account."""
-    return and_(
-        Account.market_id == Voucher.market_id,
-        Account.kind == "voucher",
-        Account.owner == Voucher.id,
-        Account.unit == POINTS,
-    )
+def balance() -> ScalarSelect[int]:
+    """Return what is left on a voucher, for a question about vouchers."""
+    return books.balance_of(Voucher.market_id, "voucher", Voucher.id, POINTS)
 
 
 def _spelled(states: frozenset[State] | set[State]) -> list[ColumnElement[str]]:

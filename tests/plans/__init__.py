@@ -1,0 +1,1 @@
+"""What pages ask of a long history: plans, rows passed, statements."""
