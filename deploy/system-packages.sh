@@ -31,6 +31,13 @@ if [ "$purpose" = test ]; then
   need chromium chromium chromium-browser google-chrome
   need poppler-utils pdftoppm
   need zbar-tools zbarimg
+  # tests/cluster and tests/deploy run what a county runs. Patroni's package brings what Patroni stands on.
+  need patroni patroni
+  need etcd-server etcd
+  need nginx-light nginx /usr/sbin/nginx
+  need logrotate logrotate /usr/sbin/logrotate
+  need iproute2 ip
+  need openssl openssl
   # Debian keeps the server's programs out of the path; a server that is named elsewhere will do as well.
   [ -n "${TEST_DATABASE_URL:-}" ] || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need postgresql initdb
 fi

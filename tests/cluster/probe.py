@@ -8,6 +8,7 @@ from typing import Self
 import psycopg
 
 from tests.cluster.machine import PASSWORD, Machine
+from tests.cluster.processes import until
 
 _MOST_ROWS = 100_000
 
@@ -28,6 +29,7 @@ class Probe:
         with psycopg.connect(self._dsn, autocommit=True) as line:
             line.execute("CREATE TABLE IF NOT EXISTS probe (number int)")
         self._thread.start()
+        until(lambda: self.acknowledged, 30, "a row that is acknowledged while all is well")
         return self
 
     def __exit__(
