@@ -174,6 +174,7 @@ class _Insert:
             line: Any = connection.connection.dbapi_connection
             line.rollback()
             line.execute("PRAGMA foreign_keys=OFF")
+            line.execute("PRAGMA synchronous=OFF")
             line.execute("BEGIN")
             for table, kept in self._kept.items():
                 columns, marks = COLUMNS[table].split(), self._bytes[table]
@@ -185,6 +186,7 @@ class _Insert:
                 ])  # fmt: skip
             line.execute("COMMIT")
             line.execute("PRAGMA foreign_keys=ON")
+            line.execute("PRAGMA synchronous=FULL")
         self._kept, self._count = {}, 0
 
     def analyse(self) -> None:

@@ -145,6 +145,9 @@ def _objections(session: Session, guard: Guard, ids: Sequence[UUID]) -> dict[UUI
 
 
 def _issued(session: Session, guard: Guard, found: Sequence[AppraisalRecord]) -> dict[str, Issued]:
+    """Return what was issued for each quarter; others as new may be among them."""
+    if not found:
+        return {}
     first = Voucher.reissue_of_id.is_(None)  # a reissue is no new voucher, but what is left is on it
     rows = session.execute(
         select(
@@ -157,7 +160,7 @@ def _issued(session: Session, guard: Guard, found: Sequence[AppraisalRecord]) ->
         .where(
             VoucherBatch.market_id == guard.market_id,
             VoucherBatch.village_code == guard.village_code,
-            VoucherBatch.quarter.in_([str(one.quarter) for one in found]),
+            VoucherBatch.quarter >= min(str(one.quarter) for one in found),  # along the index; older ones are many
         )
         .group_by(VoucherBatch.quarter)
     )
