@@ -73,7 +73,9 @@ def _close_under_blows(settings: Settings, kills: int, count: int, chance: rando
         while _done(settings) < count * blow // (kills + 1) and running.poll() is None:
             _wait_a_little(running, 0.01)
         _wait_a_little(running, chance.uniform(0, LONGEST_AFTER))
-        told.append(f"{_strike(running, chance)} after {_done(settings)}")
+        how, said = _strike(running, chance)
+        assert how != "too late" or _done(settings) == count, said
+        told.append(f"{how} after {_done(settings)}")
     last = _start(settings)
     said, _ = last.communicate(timeout=_PATIENCE_SECONDS)
     assert last.returncode == 0, said
@@ -81,8 +83,11 @@ def _close_under_blows(settings: Settings, kills: int, count: int, chance: rando
     return ", ".join(told)
 
 
-def _strike(running: "subprocess.Popen[str]", chance: random.Random) -> str:
-    """Kill the whole program as a power cut would, or its head, or one worker; return which. All of it is gone then."""
+def _strike(running: "subprocess.Popen[str]", chance: random.Random) -> tuple[str, str]:
+    """Kill the whole program as a power cut would, or its head, or one worker; return which, and what it said.
+
+    All of it is gone then.
+    """
     workers, how = _workers(running), chance.choice(["all", "head", "worker", "Ctrl-C"])
     if running.poll() is not None:
         how = "too late"
@@ -97,12 +102,12 @@ def _strike(running: "subprocess.Popen[str]", chance: random.Random) -> str:
             os.killpg(running.pid, signal.SIGKILL)
     else:
         os.killpg(running.pid, signal.SIGINT)
-    running.communicate(timeout=_PATIENCE_SECONDS)
+    said, _ = running.communicate(timeout=_PATIENCE_SECONDS)
     until = time.monotonic() + _PATIENCE_SECONDS
     while any(Path(f"/proc/{one}/stat").exists() and "Z" not in _state(one) for one in workers):
         assert time.monotonic() < until, "a worker outlives its program"
         _wait_a_little(running, 0.01)
-    return how
+    return how, said
 
 
 def _start(settings: Settings) -> "subprocess.Popen[str]":
