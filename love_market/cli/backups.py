@@ -4,7 +4,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
@@ -18,7 +18,7 @@ from love_market.cli.doors import DATABASE
 from love_market.clock import VILLAGE_TIME, utc_now, village_time
 from love_market.config import Settings
 from love_market.errors import LoveMarketError
-from love_market.upkeep.files import explained
+from love_market.upkeep.files import Busy, explained
 
 if TYPE_CHECKING:
     from love_market.upkeep.restore import Wanted
@@ -101,8 +101,8 @@ def backup(
         )
     settings, keys = Settings.from_environment(database_url=database), read_keys(key_file)
     if photos_only:
-        saved = work.back_up_photos(settings, to, keys, bar)
-        click.echo(f"新存照片 {saved.new} 张")
+        with suppress(Busy):  # whose backup saves them then
+            click.echo(f"新存照片 {work.back_up_photos(settings, to, keys, bar).new} 张")
         return
     made = work.back_up(settings, to, keys, bar)
     gone = prune(Store(to), utc_now(), keep=keep, keep_days=keep_days)

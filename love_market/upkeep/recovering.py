@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from pyrage import x25519
-from sqlalchemy.engine import URL
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL, make_url
 
 from love_market.errors import Refused, words
 from love_market.upkeep.cluster import plain_environment, program, servers_user
@@ -149,6 +150,22 @@ def _start(
         env=plain_environment({}),
         **user_words,
     )
+
+
+def as_owner(database_url: str) -> str:
+    """Return a recovered database's URL for the role that owns its tables, so that new ones are that role's too.
+
+    Another database's URL comes back as it is.
+    """
+    url = make_url(database_url)
+    if url.get_backend_name() != "postgresql":
+        return database_url
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        owner = connection.execute(text("SELECT tableowner FROM pg_tables WHERE tablename = 'alembic_version'"))
+        url = url.set(username=str(owner.scalar_one()))
+    engine.dispose()
+    return url.render_as_string(hide_password=False)
 
 
 def _url(room: Path, server: Server) -> str:

@@ -17,7 +17,7 @@ from love_market.errors import Refused, words
 from love_market.upkeep.cluster import check_reachable
 from love_market.upkeep.photos import take_photos
 from love_market.upkeep.places import building, give_like
-from love_market.upkeep.recovering import NotRecovered, recovered, unpack
+from love_market.upkeep.recovering import NotRecovered, as_owner, recovered, unpack
 from love_market.upkeep.replaying import lay_out, refuse_gap, usable_log
 from love_market.upkeep.sealed import unseal
 from love_market.upkeep.store import BOOKS, Backup, Manifest, Server, check_content
@@ -136,7 +136,7 @@ def _verified(wanted: Wanted, url: str, manifest: Manifest, instance: Path, watc
     header = wanted.backup.header
     held = compare(url, manifest, exact=header.server is None)
     if check_schema(held.schema, header.program, wanted.migrations):
-        wanted.migrate(url, manifest.secret_key, instance)
+        wanted.migrate(as_owner(url), manifest.secret_key, instance)
     proof = verify_books(url, watch)
     engine = create_engine(url)
     with Session(engine) as session:

@@ -24,7 +24,7 @@ from love_market.stock.models import Good
 from love_market.stock.service.photos import keep_photo
 from love_market.upkeep.backup import Made, back_up
 from love_market.upkeep.keys import Keys, new_key, read_keys
-from love_market.upkeep.migrating import migrate as upgrade
+from love_market.upkeep.migrating import migrate as to_newest
 from love_market.upkeep.restore import Restored, Wanted, restore
 from love_market.upkeep.store import find_backup
 from love_market.upkeep.watching import unwatched
@@ -69,7 +69,7 @@ class Stand:
 def migrate(url: str, secret_key: str, instance: Path) -> None:
     """Bring a restored database to the newest tables, as the command does."""
     with create_app(Settings(url, secret_key, instance)).app_context():
-        upgrade()
+        to_newest()
         db.engine.dispose()
 
 

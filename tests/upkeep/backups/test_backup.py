@@ -100,7 +100,7 @@ def test_without_a_database_there_is_no_backup_and_no_empty_file(village_stand: 
 def test_killed_at_any_step_on_the_disk_or_with_the_disk_full_nothing_is_half_done(
     village_stand: Stand, tmp_path: Path, rounds: Rounds, ordeal_seed: int
 ) -> None:
-    apart = rounds(6, 1)
+    apart = rounds(10, 1)
     first = random.Random(ordeal_seed).randint(1, apart)
     command = [sys.executable, "-m", "tests.upkeep.backups.killing", str(tmp_path), str(apart), str(first)]
     ended = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -63,8 +63,8 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
         url = fresh_database(here.cluster.url, "county")
         (folder / "instance").mkdir()
         made = stand(Settings(url, SECRET, folder / "instance"), folder)
-        made = Stand(made.settings, made.scene, made.key, here.store)
-        server = Server(mother, made.settings, free_port(), "waitress", folder / "log")
+        made = Stand(as_backup_role(made.settings, here), made.scene, made.key, here.store)
+        server = Server(mother, replace(made.settings, database_url=url), free_port(), "waitress", folder / "log")
         server.start()
         with Crew(made.scene, server.url, clerks=4, seed=2) as crew:
             while len(crew.acknowledged) < 10:
@@ -77,6 +77,16 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
         between = known_redemptions(made, server)
         here.archive_all()
         yield County(here, made, server, crew.acknowledged, between)
+
+
+def as_backup_role(settings: Settings, here: Archiving) -> Settings:
+    """Make the role that deploy/postgresql says backups are made with; return settings that connect as it."""
+    told = (CHECKOUT / "deploy" / "postgresql" / "backup-role.sql").read_text()
+    told = told.replace(":'password'", "'unused'").replace(':"database"', '"county"')
+    with at(here.cluster.url) as server:
+        server.execute(told.encode())
+    url = make_url(settings.database_url).set(username="love_market_backup")
+    return replace(settings, database_url=url.render_as_string(hide_password=False))
 
 
 def known_redemptions(made: Stand, server: Server) -> tuple[datetime, Facts]:
@@ -196,9 +206,10 @@ def test_the_same_segment_again_is_no_error_and_another_is_refused(county: Count
 
 
 def test_a_role_that_may_not_replicate_gets_a_sentence_and_nothing_is_left(county: County) -> None:
-    with at(county.url) as server:
+    with at(county.here.cluster.url) as server:
         server.execute("CREATE ROLE clerk LOGIN")
-        server.execute("GRANT pg_read_all_data TO clerk")
+        server.execute("GRANT pg_read_all_data, pg_monitor TO clerk")
+        server.execute("GRANT CONNECT ON DATABASE county TO clerk")
     url = make_url(county.url).set(username="clerk").render_as_string(hide_password=False)
     clerk = Stand(
         Settings(url, SECRET, county.stand.instance), county.stand.scene, county.stand.key, county.stand.store
@@ -231,8 +242,8 @@ def test_a_drill_says_how_much_would_be_lost_and_how_long_it_takes(county: Count
 def test_a_restore_that_is_killed_takes_its_server_with_it_and_the_next_one_clears_up(
     county: County, room: Path
 ) -> None:
-    words = ("restore", "--from", county.stand.store, "--key", county.stand.key)
-    words = (*words, "--instance", room / "instance", "--data", room / "data")
+    at_store = ("--from", county.stand.store, "--key", county.stand.key)
+    words = ("restore", *at_store, "--instance", room / "instance", "--data", room / "data")
     with subprocess.Popen([sys.executable, "-m", "love_market", *map(str, words)], cwd=CHECKOUT) as process:
         while not (started := list(room.glob("data.restoring-*/new/postmaster.pid"))):
             assert process.poll() is None, "it ended before its server was there"

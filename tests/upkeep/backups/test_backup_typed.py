@@ -28,9 +28,9 @@ def test_a_key_a_backup_a_restore_and_a_drill(village_stand: Stand, tmp_path: Pa
     rows = [line for line in made.output.splitlines() if "校验" in line]
     copied = typed(village_stand, "backup", "--key-from-paper", tmp_path / "copied", answers="\n".join(rows) + "\n\n")
     assert copied.exit_code == 0, copied.output
-    for _ in range(3):
-        backed_up = typed(village_stand, "backup", "--to", store, "--key", f"{key}.pub", "--keep", "2")
-        assert backed_up.exit_code == 0, backed_up.output
+    words = ("backup", "--to", store, "--key", f"{key}.pub", "--keep", "2")
+    assert [typed(village_stand, *words).exit_code for _ in range(2)] == [0, 0]
+    backed_up = typed(village_stand, *words)
     assert "2 家超市" in backed_up.output
     assert "旧备份收走 1 份" in backed_up.output
     restored = typed(village_stand, "restore", "--from", store, "--key", tmp_path / "copied", "--instance", new)

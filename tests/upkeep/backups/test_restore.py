@@ -8,8 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import current_app
+from flask_migrate import Migrate, upgrade
 
+from love_market.app import create_app
 from love_market.clock import utc_now
+from love_market.config import Settings
+from love_market.db import db
 from love_market.ledger.rules import GENESIS
 from love_market.upkeep.keys import new_key, read_keys
 from love_market.upkeep.places import AlreadyThere, InUse
@@ -17,6 +22,7 @@ from love_market.upkeep.restore import PhotosLost
 from love_market.upkeep.sealed import Damaged
 from love_market.upkeep.store import BOOKS, HEADER, MANIFEST, NoBackup, Store, find_backup
 from love_market.upkeep.verifying import NotVerified
+from love_market.web.assets import migrations_dir
 from tests.databases import FILE, SECRET
 from tests.upkeep.backups.installations import Stand, entries_in, photos_in
 
@@ -149,6 +155,22 @@ def test_until_takes_the_newest_backup_that_was_finished_by_then(village_stand: 
 def test_a_place_without_backups_is_said_to_have_none(tmp_path: Path, place: str) -> None:
     with pytest.raises(NoBackup):
         find_backup(tmp_path / place)
+
+
+def test_a_backup_of_an_older_program_is_brought_to_this_ones_tables(village_stand: Stand, tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    settings = Settings(f"sqlite:///{(old / FILE).as_posix()}", SECRET, old)
+    old.mkdir()
+    with create_app(settings).app_context():
+        Migrate(current_app, db, directory=str(migrations_dir()))
+        upgrade(revision="0002")
+        db.engine.dispose()
+    stand = Stand(settings, village_stand.scene, village_stand.key, tmp_path / "old-store")
+    assert stand.back_up().backup.header.schema == "0002"
+    stand.restore(tmp_path / "new")
+    with closing(sqlite3.connect(tmp_path / "new" / FILE)) as books:
+        ((schema,),) = books.execute("SELECT version_num FROM alembic_version").fetchall()
+    assert schema == village_stand.wanted().backup.header.schema
 
 
 Tamper = Callable[[sqlite3.Connection], object]
