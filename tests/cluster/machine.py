@@ -92,11 +92,6 @@ class Machine:
         settings["bootstrap"]["post_init"] = str(self._own_copy(DEPLOY / "patroni" / "post-init.sh"))
         settings["bootstrap"]["dcs"].update(dcs)
         settings["postgresql"]["parameters"] = {"unix_socket_directories": str(self.folder)}
-        settings["postgresql"]["pg_hba"][0] = "local all all trust"
-        settings["bootstrap"]["initdb"] = [
-            {"auth-local": "trust"} if isinstance(option, dict) and "auth-local" in option else option
-            for option in settings["bootstrap"]["initdb"]
-        ]
         self.configuration.write_text(yaml.safe_dump(settings))
         self.environment = {
             "PATRONI_NAME": self.name,
