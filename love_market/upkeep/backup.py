@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from datetime import UTC
 from importlib.metadata import version
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def back_up(settings: Settings, folder: Path, keys: Keys, watch: Watch = unwatch
                 id=backup_id,
                 database="postgresql" if taken.server else "sqlite",
                 begun_at=begun_at.isoformat(),
-                finished_at=taken.finished_at.isoformat(),
+                finished_at=taken.finished_at.astimezone(UTC).isoformat(),
                 program=version("love_market"),
                 schema=taken.facts.schema,
                 markets=len(taken.facts.heads),

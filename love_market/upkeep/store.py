@@ -183,7 +183,7 @@ class Store:
                 continue
             if (folder / BOOKS).is_file() and (folder / BOOKS).stat().st_size == backup.header.books_bytes:
                 found.append(backup)
-        return sorted(found, key=lambda backup: (backup.header.finished_at, backup.header.id))
+        return sorted(found, key=lambda backup: (backup.header.finished, backup.header.id))
 
     def begin(self, begun_at: datetime) -> tuple[str, Path]:
         """Return a new backup's id and its unfinished folder; those left by processes that were killed go."""

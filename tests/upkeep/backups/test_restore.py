@@ -16,12 +16,14 @@ from love_market.clock import utc_now
 from love_market.config import Settings
 from love_market.db import db
 from love_market.ledger.rules import GENESIS
+from love_market.upkeep import verifying
 from love_market.upkeep.keys import new_key, read_keys
 from love_market.upkeep.places import AlreadyThere, InUse
 from love_market.upkeep.restore import PhotosLost
 from love_market.upkeep.sealed import Damaged
 from love_market.upkeep.store import BOOKS, HEADER, MANIFEST, NoBackup, Store, find_backup
 from love_market.upkeep.verifying import NotVerified
+from love_market.upkeep.watching import unwatched
 from love_market.web.assets import migrations_dir
 from tests.databases import FILE, SECRET
 from tests.upkeep.backups.installations import Stand, entries_in, photos_in
@@ -155,6 +157,18 @@ def test_until_takes_the_newest_backup_that_was_finished_by_then(village_stand: 
 def test_a_place_without_backups_is_said_to_have_none(tmp_path: Path, place: str) -> None:
     with pytest.raises(NoBackup):
         find_backup(tmp_path / place)
+
+
+def test_many_entries_are_verified_by_several_processes_and_a_fault_comes_through(
+    village_stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifying, "_MANY_ENTRIES", 0)
+    assert verifying.verify_books(village_stand.settings.database_url, unwatched).markets == 2
+    with closing(sqlite3.connect(village_stand.instance / FILE)) as books:
+        books.execute("UPDATE account SET balance = balance + 1 WHERE kind = 'voucher'")
+        books.commit()
+    with pytest.raises(NotVerified, match="恢复出来的账不对"):
+        verifying.verify_books(village_stand.settings.database_url, unwatched)
 
 
 def test_a_backup_of_an_older_program_is_brought_to_this_ones_tables(village_stand: Stand, tmp_path: Path) -> None:
