@@ -5,19 +5,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import Session
 
 from love_market.config import Settings
 from love_market.upkeep.drill import drill
-from love_market.upkeep.facts import Facts, facts
 from love_market.upkeep.keys import new_key, read_keys
 from love_market.upkeep.recovering import NotRecovered
 from love_market.upkeep.replaying import LogMissing
@@ -29,29 +26,13 @@ from love_market.upkeep.wal import OtherSegment, archive, archived
 from love_market.upkeep.watching import unwatched
 from tests.databases import SECRET, fresh_database
 from tests.ordeal.audit import audit
-from tests.ordeal.clerks import Acknowledged, Crew
-from tests.ordeal.line import Line
+from tests.ordeal.clerks import Crew
 from tests.ordeal.servers import Mother, Server
 from tests.plays.shell import CHECKOUT
 from tests.server import at, free_port, runs, start_cluster
-from tests.upkeep.backups.archiver import Archiving, archive_all, archiving
+from tests.upkeep.backups.archiver import archive_all, archiving
+from tests.upkeep.backups.county import County, as_backup_role, facts_of, known_redemptions
 from tests.upkeep.backups.installations import Stand, photos_in, stand
-
-
-@dataclass
-class County:
-    """A county that was backed up while its clerks redeemed, and what they were told."""
-
-    here: Archiving
-    stand: Stand
-    server: Server
-    acknowledged: list[Acknowledged]
-    between: tuple[datetime, Facts]
-
-    @property
-    def url(self) -> str:
-        """Its database."""
-        return self.stand.settings.database_url
 
 
 @pytest.fixture(scope="module")
@@ -77,40 +58,6 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
         between = known_redemptions(made, server)
         here.archive_all()
         yield County(here, made, server, crew.acknowledged, between)
-
-
-def as_backup_role(settings: Settings, here: Archiving) -> Settings:
-    """Make the role that deploy/postgresql says backups are made with; return settings that connect as it."""
-    told = (CHECKOUT / "deploy" / "postgresql" / "backup-role.sql").read_text()
-    told = told.replace(":'password'", "'unused'").replace(':"database"', '"county"')
-    with at(here.cluster.url) as server:
-        server.execute(told.encode())
-    url = make_url(settings.database_url).set(username="love_market_backup")
-    return replace(settings, database_url=url.render_as_string(hide_password=False))
-
-
-def known_redemptions(made: Stand, server: Server) -> tuple[datetime, Facts]:
-    """Redeem twice; return a moment between the two, by the server's clock, and what the books held then."""
-    shop, url = made.scene.markets[0], made.settings.database_url
-    line = Line(server.url, shop)
-    basket = [{"good_id": shop.goods[0].id, "quantity": 1, "points_each": shop.goods[0].price}]
-    asked: dict[str, object] = {"voucher_ids": [shop.vouchers[-1].id], "basket": basket}
-    assert line.ask({"key": str(uuid4()), **asked})[0] == 200
-    held = facts_of(url)
-    with at(url) as server_line:
-        row = server_line.execute("SELECT clock_timestamp(), pg_sleep(0.01)").fetchone()
-    assert row is not None
-    assert line.ask({"key": str(uuid4()), **asked})[0] == 200
-    line.close()
-    return row[0], held
-
-
-def facts_of(url: str) -> Facts:
-    engine = create_engine(url)
-    with Session(engine) as session:
-        held = facts(session)
-    engine.dispose()
-    return held
 
 
 @pytest.fixture
