@@ -32,6 +32,7 @@ from love_market.upkeep.watching import Progress, Watch
 _LEFT_FROM_THE_SOURCE = ("standby.signal", "recovery.signal", "postmaster.pid", "postmaster.opts")
 _LOOK_EVERY_SECONDS = 0.05
 _ARCHIVES_BY_LIBRARY = 15
+_LONGEST_BESIDE = 80  # a socket's path has at most 107 characters
 _REACHED = re.compile(r"last completed transaction was at log time (\S+ \S+)")
 _RESTORED = re.compile(r"restored log file")
 
@@ -76,7 +77,8 @@ def recovered(data: Path, log: Path, server: Server, until: datetime | None, wat
     starts as a primary. Raises ``NotRecovered``.
     """
     (data / "recovery.signal").touch(mode=0o600)
-    with tempfile.TemporaryDirectory(prefix="lm-") as folder:
+    beside = data.parent if len(str(data.parent)) < _LONGEST_BESIDE else None  # where a killed restore is cleared up
+    with tempfile.TemporaryDirectory(prefix="lm-", dir=beside) as folder:
         room = Path(folder)
         (room / "hba").write_text("local all all trust\n")
         (room / "ident").touch()
