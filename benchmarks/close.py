@@ -29,7 +29,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from love_market.app import create_app
-from love_market.cli.closing import enter
+from love_market.cli.closing import by_index, enter
 from love_market.config import Settings
 from love_market.county import queries, village, workers
 from love_market.county.rules import ClosePlan, Ending
@@ -54,7 +54,8 @@ class Round:
     bare_entries: float
     ours_papers: float
     library_papers: float
-    our_code_papers: float
+    papers_by_processor: float
+    """The libraries' processor time by ours, codes drawn our way in both."""
 
 
 def main() -> None:
@@ -108,12 +109,12 @@ def _round(pool: ProcessPoolExecutor, plan: ClosePlan, villages: Sequence[Villag
     library = list(pool.map(partial(library_papers, plan), villages))
     return Round(
         rows=sum(count for count, _ in bare_entries),
-        vouchers=sum(count for count, _ in ours_papers),
+        vouchers=sum(count for count, _, _ in ours_papers),
         ours_entries=ours_entries,
         bare_entries=sum(seconds for _, seconds in bare_entries),
-        ours_papers=sum(seconds for _, seconds in ours_papers),
+        ours_papers=sum(seconds for _, seconds, _ in ours_papers),
         library_papers=sum(one.signing + one.library_codes + one.typesetting for one in library),
-        our_code_papers=sum(one.signing + one.our_codes + one.typesetting for one in library),
+        papers_by_processor=sum(one.processor for one in library) / sum(spent for _, _, spent in ours_papers),
     )
 
 
@@ -124,8 +125,8 @@ _OURS: list[str] = []
 
 
 def _begin(ours: Settings, limit_url: str) -> None:
-    enter(ours)
     system_fonts()
+    workers.begin_worker(partial(enter, ours))
     _BARE.append(psycopg.connect(limit_url, autocommit=True))
     _OURS.append(_driver_url(ours))
 
@@ -149,11 +150,11 @@ def bare_entries_of(_plan: ClosePlan, one: VillageRecord) -> tuple[int, float]:
     return told.count, bare.write_rows(_BARE[0], told)
 
 
-def our_papers(plan: ClosePlan, one: VillageRecord) -> tuple[int, float]:
-    """Lay out a village's papers; return how many vouchers, and the seconds."""
-    begun = time.perf_counter()
+def our_papers(plan: ClosePlan, one: VillageRecord) -> tuple[int, float, float]:
+    """Lay out a village's papers; return how many vouchers, the seconds, and those of the processor."""
+    begun, spent = time.perf_counter(), time.process_time()
     outcome = village.lay_out(plan, one, village.confirmed(plan, one))
-    return outcome.vouchers, time.perf_counter() - begun
+    return outcome.vouchers, time.perf_counter() - begun, time.process_time() - spent
 
 
 def library_papers(plan: ClosePlan, one: VillageRecord) -> bare.PaperSeconds:
@@ -174,8 +175,8 @@ def _print_rounds(rounds: Sequence[Round]) -> None:
     print(f"close: rounds of {rows} rows and {signed} vouchers in all")
     _line("close.entries", [one.bare_entries / one.ours_entries for one in rounds], ">= 0.4", "of bare bulk inserts")
     _line("close.papers", [one.library_papers / one.ours_papers for one in rounds], ">= 0.8", "of the libraries alone")
-    own = statistics.median(one.our_code_papers / one.ours_papers for one in rounds)
-    print(f"close: papers are {own:.2f} of the libraries with codes drawn our way, {_rate(rounds)}")
+    spent = statistics.median(one.papers_by_processor for one in rounds)
+    print(f"close: papers are {spent:.2f} of the libraries by processor time, codes drawn our way; {_rate(rounds)}")
 
 
 def _rate(rounds: Sequence[Round]) -> str:
@@ -240,7 +241,9 @@ def _copied(server: str, scored: Settings, name: str, folder: Path) -> Settings:
 
 
 def _driver_url(settings: Settings) -> str:
-    return make_url(settings.database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    """Return the address for the bare driver, with the same settings as ours."""
+    url = make_url(by_index(settings.database_url)).set(drivername="postgresql")
+    return url.render_as_string(hide_password=False)
 
 
 def _markets(settings: Settings) -> list[list[VillageRecord]]:

@@ -4,6 +4,7 @@ A market's villages go one after the other in the order of their codes, by one w
 its entries have the same order however often the close was cut off.
 """
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -57,7 +58,7 @@ def _run(plan: ClosePlan, left: dict[int, Market], begun: set[int], enter: Enter
     """Work off what is left, with no more markets handed out than will be begun soon; they are noted in ``begun``."""
     waiting = iter(list(left))
     running: dict[Future[Closed], int] = {}
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin_worker, (enter,))
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), begin_worker, (enter,))
     try:
         while left:
             while len(running) < jobs * _AHEAD and (index := next(waiting, None)) is not None:
@@ -81,11 +82,16 @@ def _run_alone(plan: ClosePlan, left: dict[int, Market], index: int, enter: Ente
         yield Closed(tuple(_failed(one, said) for one in market), 0, 0)
 
 
-def _begin_worker(enter: Enter) -> None:
-    """Make a fresh process ready: it ends with its parent, and leaves Ctrl-C to it, to finish the village in hand."""
+def begin_worker(enter: Enter) -> None:
+    """Make a fresh process ready: it ends with its parent, and leaves Ctrl-C to it, to finish the village in hand.
+
+    What is there once the application is open stays, so the collector need not look at it again and again.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     enter()
+    gc.collect()
+    gc.freeze()
 
 
 def _end_with_parent() -> None:
