@@ -87,9 +87,11 @@ class Bench:
         }
         with _serving(self.name, self.ours) as (url, pids):
             for number in range(rounds):
-                for (clerks, where), (limit, ours) in cases.items():
+                for case, ((clerks, where), (limit, ours)) in enumerate(cases.items()):
                     limit.add(self._limit(clerks, seconds, where), seconds)
-                    took, spent, errors = self._load(url, clerks, seconds, where, number)
+                    took, spent, errors = self._load(
+                        url, clerks, seconds, where, number * len(cases) + case, rounds * len(cases)
+                    )
                     ours.add(took, spent)
                     ours.errors += errors
             megabytes = sum(_megabytes(pid) for pid in pids)
@@ -134,7 +136,7 @@ class Bench:
                 env=_environment(settings),
                 stdout=subprocess.DEVNULL,
             )
-        scene = furnish(settings, markets=markets, households=400)
+        scene = furnish(settings, markets=markets, households=300, face_points=30_000)
         (instance / "scene.json").write_text(scene.to_json())
         return settings
 
@@ -152,9 +154,9 @@ class Bench:
         return [took for answer in _run_all([words] * share) for took in json.loads(answer)]
 
     def _load(
-        self, url: str, clerks: int, seconds: float, where: str, seed: int
+        self, url: str, clerks: int, seconds: float, where: str, part: int, parts: int
     ) -> tuple[list[float], float, list[str]]:
-        words = ["benchmarks.load", url, self.ours.instance / "scene.json", clerks, seconds, where, seed]
+        words = ["benchmarks.load", url, self.ours.instance / "scene.json", clerks, seconds, where, part, parts]
         said = json.loads(_run_all([words])[0])
         return (
             said["took"],

@@ -38,8 +38,8 @@ from love_market.vouchers.service import Held
 
 _ADD_REDEMPTION, _ADD_GOODS, _ADD_VOUCHERS = (
     Prepared(insert(Redemption)),
-    Rows(RedemptionGood),
-    Rows(RedemptionVoucher),
+    Rows(RedemptionGood, ("market_id", "redemption_id")),
+    Rows(RedemptionVoucher, ("market_id", "redemption_id")),
 )
 
 
@@ -195,20 +195,19 @@ def _write_down(session: Session, guard: Guard, receipt: Receipt, takes: Sequenc
         },
     )
     given = [
-        of_this | {"position": n, "good_id": good, "lot_id": lot, "quantity": quantity, "points_each": price[good]}
+        {"position": n, "good_id": good, "lot_id": lot, "quantity": quantity, "points_each": price[good]}
         for n, (good, lot, quantity) in enumerate(takes, 1)
     ]
-    _ADD_GOODS.later(session, given)
+    _ADD_GOODS.later(session, given, **of_this)
     paid = [
-        of_this
-        | {
+        {
             "voucher_id": voucher.voucher_id,
             "amount_points": voucher.amount_points,
             "balance_after_points": voucher.balance_after_points,
         }
         for voucher in receipt.vouchers
     ]
-    _ADD_VOUCHERS.later(session, paid)
+    _ADD_VOUCHERS.later(session, paid, **of_this)
 
 
 def _input(voucher_ids: Sequence[UUID], basket: Sequence[BasketLine]) -> object:

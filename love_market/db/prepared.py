@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Column, Connection, CursorResult, Dialect, Select, Table, insert
+from sqlalchemy import Connection, CursorResult, Dialect, Select, Table, insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
@@ -114,23 +115,27 @@ class Prepared:
 
 
 class Rows:
-    """Rows of one table, added by one statement however many they are; every column has to be given."""
+    """Rows of one table, added by one statement however many they are; every column has to be given.
 
-    def __init__(self, model: type[Base]) -> None:
-        self._table = cast("Table", model.__table__)
+    ``common`` names the columns that have one value in all rows added together: it is sent once.
+    """
+
+    def __init__(self, model: type[Base], common: Sequence[str] = ()) -> None:
+        self._table, self._common = cast("Table", model.__table__), tuple(common)
+        self._listed = tuple(column.name for column in self._table.columns if column.name not in self._common)
         self._insert = Prepared(insert(model))
         self._text: _Text | None = None
 
-    def later(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    def later(self, session: Session, rows: Sequence[Mapping[str, Any]], **common: Any) -> None:  # noqa: ANN401
         """Let the rows be added before anything is asked again or committed."""
         session.flush()
         connection = session.connection()
         if connection.dialect.name != "postgresql":
-            self._insert.later(session, *rows)
+            self._insert.later(session, *({**common, **row} for row in rows))
         elif rows:
-            text = self._text = self._text or _unnested(self._table, connection.dialect)
-            arrays = {column.name: [row[column.name] for row in rows] for column in self._table.columns}
-            _write(connection, self._table.name, text.sql, [arrays])
+            text = self._text = self._text or _unnested(self._table, self._listed, connection.dialect)
+            arrays = {name: [row[name] for row in rows] for name in self._listed}
+            _write(connection, self._table.name, text.sql, [common | arrays])
 
 
 def ask(session: Session, *questions: tuple[Prepared, Mapping[str, Any]]) -> list[list[Row]]:
@@ -142,15 +147,29 @@ def ask(session: Session, *questions: tuple[Prepared, Mapping[str, Any]]) -> lis
     connection = session.connection()
     line = _line(connection)
     asked: list[tuple[_Text, Kept | CursorResult[Any]]] = []
-    for number, (statement, values) in enumerate(questions, 1):
+    for statement, values in questions:
         text = statement.text(connection.dialect, values)
         bound = text.bound(statement.spread(values))
-        if line is None or number == len(questions):
+        if line is None:
             asked.append((text, connection.exec_driver_sql(text.sql, bound)))
         else:
             _announce(connection, text.sql, bound)
             asked.append((text, line.keep(text.sql, bound)))
+    if line is not None:
+        _send(connection, line)
     return [text.read(one.fetchall() if isinstance(one, CursorResult) else one.rows()) for text, one in asked]
+
+
+def _send(connection: Connection, line: "Line") -> None:
+    """Send what waits; what goes wrong is told as SQLAlchemy tells it."""
+    try:
+        line.flush()
+    except line.Error as error:
+        if line.broken:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            None, None, error, line.Error, connection_invalidated=line.broken, dialect=connection.dialect
+        ) from error
 
 
 def _write(connection: Connection, table: str, sql: str, rows: list[Any]) -> None:
@@ -203,15 +222,18 @@ def _compile(statement: _Statement, dialect: Dialect, lengths: Mapping[str, int]
     )
 
 
-def _unnested(table: Table, dialect: Dialect) -> _Text:
+def _unnested(table: Table, listed: Sequence[str], dialect: Dialect) -> _Text:
     """Return the text that adds rows given as one array a column; lengths are left to the table to check."""
     quote = dialect.identifier_preparer.quote
 
-    def array(column: Column[Any]) -> str:
-        name = dialect.type_compiler_instance.process(column.type.dialect_impl(dialect))
-        return f"%({column.name})s::{name.partition('(')[0]}[]"
+    def kind(name: str) -> str:
+        return str(dialect.type_compiler_instance.process(table.columns[name].type.dialect_impl(dialect))).partition(
+            "("
+        )[0]
 
-    columns = ", ".join(quote(column.name) for column in table.columns)
-    arrays = ", ".join(array(column) for column in table.columns)
-    sql = f"INSERT INTO {quote(table.name)} ({columns}) SELECT * FROM unnest({arrays})"  # noqa: S608 names, no values
+    once = [column.name for column in table.columns if column.name not in listed]
+    columns = ", ".join(quote(name) for name in (*once, *listed))
+    values = ", ".join((*(f"%({name})s::{kind(name)}" for name in once), "given.*"))
+    arrays = ", ".join(f"%({name})s::{kind(name)}[]" for name in listed)
+    sql = f"INSERT INTO {quote(table.name)} ({columns}) SELECT {values} FROM unnest({arrays}) AS given"  # noqa: S608 names
     return _Text(sql, None, {}, {}, ())

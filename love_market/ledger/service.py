@@ -31,7 +31,11 @@ from love_market.ledger.turns import columns_of, given
 from love_market.ledger.turns import open_book as open_book
 from love_market.ledger.turns import take_turn as take_turn
 
-_ADD_ENTRY, _ADD_LEGS, _ADD_ACCOUNTS = Prepared(insert(Entry)), Rows(LegRow), Rows(Account)
+_ADD_ENTRY, _ADD_LEGS, _ADD_ACCOUNTS = (
+    Prepared(insert(Entry)),
+    Rows(LegRow, ("market_id", "entry_number")),
+    Rows(Account, ("market_id",)),
+)
 _MOVE_HEAD = Prepared(
     update(Book)
     .where(Book.market_id == bindparam("market"))
@@ -100,7 +104,8 @@ def post(session: Session, market_id: UUID, draft: Draft) -> Posted:
         "hash": entry_hash(market_id, number, draft, hash_of_input, turn.head_hash),
     }
     _ADD_ENTRY.later(session, entry)
-    _ADD_LEGS.later(session, [_leg_row(market_id, number, at, leg) for at, leg in enumerate(draft.legs, 1)])
+    legs = [_leg_row(at, leg) for at, leg in enumerate(draft.legs, 1)]
+    _ADD_LEGS.later(session, legs, market_id=market_id, entry_number=number)
     _MOVE_HEAD.later(session, {"market": market_id, "number": number, "digest": entry["hash"]})
     turn.record(draft, number, str(entry["hash"]), hash_of_input)
     return Posted(number, turn.head_hash)
@@ -139,7 +144,7 @@ def _move_balances(session: Session, turn: Turn, changes: Mapping[Address, int])
                 amount=-change,
             )
         (moved if known is not None else new).append(address)
-    _ADD_ACCOUNTS.later(session, [_account_row(turn.market_id, address, changes[address]) for address in new])
+    _ADD_ACCOUNTS.later(session, [_account_row(one, changes[one]) for one in new], market_id=turn.market_id)
     if moved and session.get_bind().dialect.name == "postgresql":
         given_changes = {"changes": [changes[address] for address in moved]}
         _MOVE_GIVEN.later(session, {"market": turn.market_id} | columns_of(moved) | given_changes)
@@ -149,9 +154,8 @@ def _move_balances(session: Session, turn: Turn, changes: Mapping[Address, int])
         turn.balances[address] = (turn.balances[address] or 0) + change
 
 
-def _account_row(market_id: UUID, address: Address, balance: int) -> dict[str, object]:
+def _account_row(address: Address, balance: int) -> dict[str, object]:
     return {
-        "market_id": market_id,
         "kind": address.kind,
         "owner": address.owner,
         "unit": address.unit,
@@ -170,10 +174,8 @@ def _move_row(market_id: UUID, address: Address, change: int) -> dict[str, objec
     }
 
 
-def _leg_row(market_id: UUID, number: int, position: int, leg: Leg) -> dict[str, object]:
+def _leg_row(position: int, leg: Leg) -> dict[str, object]:
     return {
-        "market_id": market_id,
-        "entry_number": number,
         "position": position,
         "unit": leg.source.unit,
         "source_kind": leg.source.kind,
