@@ -1,6 +1,7 @@
-"""The load of a benchmark, a process of its own: `python -m benchmarks.load URL SCENE CLERKS SECONDS MARKETS PART PARTS`.
+"""The load of a benchmark, a process of its own: `python -m benchmarks.load URL SCENE CLERKS SECONDS LOAD PART PARTS`.
 
-Each load has its own part of every market's vouchers, since what earlier loads left on theirs it cannot know. Prints the seconds that each redemption took, and what went wrong, as JSON.
+Each load has its own part of every market's vouchers, since what earlier loads left on theirs it cannot know. With the
+load `hot` all clerks stand in one shop. Prints the seconds that each redemption took, and what went wrong, as JSON.
 """
 
 import json
