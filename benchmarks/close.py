@@ -94,8 +94,7 @@ def measure(asked: argparse.Namespace, server: str, folder: Path) -> None:
 def _rounds(asked: argparse.Namespace, ours: Settings, limit: Settings, folder: Path) -> list[Round]:
     plan = _plan(ours, folder / "rounds")
     villages = [one for market in _markets(ours) for one in market][: asked.rounds * asked.villages_a_round]
-    context = get_context("spawn")
-    with ProcessPoolExecutor(asked.jobs, context, _begin, (ours, _driver_url(limit))) as pool:
+    with ProcessPoolExecutor(asked.jobs, get_context("spawn"), _begin, (ours, _driver_url(limit))) as pool:
         # A village each that is not counted: fonts, plans and caches are as they are in the middle of a county.
         list(pool.map(partial(_whole_village, plan), villages[-2 * asked.jobs :]))
         left = villages[: -2 * asked.jobs]
@@ -117,8 +116,6 @@ def _round(pool: ProcessPoolExecutor, plan: ClosePlan, villages: Sequence[Villag
         papers_by_processor=sum(one.processor for one in library) / sum(spent for _, _, spent in ours_papers),
     )
 
-
-# ------------------------------------------------------------------------------------ in the workers' processes
 
 _BARE: list[psycopg.Connection] = []
 _OURS: list[str] = []
@@ -167,23 +164,17 @@ def library_papers(plan: ClosePlan, one: VillageRecord) -> bare.PaperSeconds:
     return bare.lay_out(content, plan.at)
 
 
-# ------------------------------------------------------------------------------------------------ what is told
-
-
 def _print_rounds(rounds: Sequence[Round]) -> None:
     rows, signed = sum(one.rows for one in rounds), sum(one.vouchers for one in rounds)
     print(f"close: rounds of {rows} rows and {signed} vouchers in all")
     _line("close.entries", [one.bare_entries / one.ours_entries for one in rounds], ">= 0.4", "of bare bulk inserts")
     _line("close.papers", [one.library_papers / one.ours_papers for one in rounds], ">= 0.8", "of the libraries alone")
     spent = statistics.median(one.papers_by_processor for one in rounds)
-    print(f"close: papers are {spent:.2f} of the libraries by processor time, codes drawn our way; {_rate(rounds)}")
-
-
-def _rate(rounds: Sequence[Round]) -> str:
-    rows = statistics.median(one.rows / one.ours_entries for one in rounds)
+    print(f"close: papers are {spent:.2f} of the libraries by processor time, codes drawn our way")
+    written = statistics.median(one.rows / one.ours_entries for one in rounds)
     limit = statistics.median(one.rows / one.bare_entries for one in rounds)
-    sheets = statistics.median(one.vouchers / one.ours_papers for one in rounds)
-    return f"a process: {rows:.0f} rows/s (bare {limit:.0f}), {sheets:.0f} vouchers/s"
+    laid_out = statistics.median(one.vouchers / one.ours_papers for one in rounds)
+    print(f"close: a process writes {written:.0f} rows/s (bare {limit:.0f}) and lays out {laid_out:.0f} vouchers/s")
 
 
 def _line(name: str, ratios: Sequence[float], goal: str, what: str) -> None:
@@ -194,8 +185,7 @@ def _line(name: str, ratios: Sequence[float], goal: str, what: str) -> None:
 
 def _print_whole(asked: argparse.Namespace, settings: Settings, folder: Path) -> None:
     plan, peaks, done = _plan(settings, folder / "whole"), dict[int, int](), 0
-    few = made = failed = 0
-    begun = time.perf_counter()
+    few, made, failed, begun = 0, 0, 0, time.perf_counter()
     for closed in workers.close_all(plan, _markets(settings), partial(enter, settings), jobs=asked.jobs):
         peaks[closed.worker] = closed.peak_bytes
         done += len(closed.outcomes)

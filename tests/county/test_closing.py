@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, update
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from love_market.appraisals.models import Appraisal, AppraisalRow
 from love_market.cli import main
-from love_market.cli.closing import enter
+from love_market.cli.closing import by_index, enter
 from love_market.config import Settings
 from love_market.county import folder, queries, workers
 from love_market.county.rules import ClosePlan, Ending, FolderOfOther
@@ -92,6 +93,15 @@ def test_in_earnest_nobody_is_played(county: Settings, tmp_path: Path) -> None:
     )
 
 
+def test_a_workers_server_finds_rows_by_index_only_where_it_is_postgresql() -> None:
+    assert by_index("sqlite:////srv/love_market.sqlite3") == "sqlite:////srv/love_market.sqlite3"
+    plain = make_url(by_index("postgresql+psycopg://u:p@h/db?host=a:1&host=b:2"))
+    assert plain.query["options"] == "-cenable_seqscan=off"
+    assert (plain.password, plain.query["host"]) == ("p", ("a:1", "b:2"))
+    more = make_url(by_index("postgresql+psycopg://u@h/db?options=-cwork_mem%3D8MB"))
+    assert more.query["options"] == "-cwork_mem=8MB -cenable_seqscan=off"
+
+
 def test_a_folder_keeps_to_its_quarter_and_a_cut_off_close_to_its_instant(tmp_path: Path) -> None:
     begun_at = datetime(2026, 10, 8, 15, 0, tzinfo=UTC)
     assert folder.begin(tmp_path, QUARTER, begun_at) == begun_at
@@ -116,24 +126,6 @@ def test_a_paper_is_never_seen_half_written(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(OSError, match="no power"):
         folder.write(paper, b"half of another")
     assert paper.read_bytes() == b"whole"
-
-
-def die_once(settings: Settings, mark: str) -> None:
-    """Enter as the command does, but die the first time."""
-    try:
-        os.close(os.open(mark, os.O_CREAT | os.O_EXCL))
-    except FileExistsError:
-        enter(settings)
-    else:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-
-def test_a_worker_that_dies_takes_nothing_along(village_county: Settings, plan: ClosePlan, tmp_path: Path) -> None:
-    with looking_into(village_county) as session:
-        markets = queries.by_market(session)
-    dying = partial(die_once, village_county, str(tmp_path / "died"))
-    closed = [one for done in workers.close_all(plan, markets, dying, jobs=1) for one in done.outcomes]
-    assert [one.ending for one in closed] == [Ending.CLOSED] * 3
 
 
 def close_but_die_of(code: str, plan: ClosePlan, market: workers.Market) -> workers.Closed:
