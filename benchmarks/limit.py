@@ -131,7 +131,8 @@ def on_sqlite(
         with turn:
             connection.execute("BEGIN IMMEDIATE")
             ((number,),) = connection.execute(
-                "UPDATE book SET head_number = head_number + 1, head_hash = ? WHERE market_id = ? RETURNING head_number",
+                "UPDATE book SET head_number = head_number + 1, head_hash = ?"
+                " WHERE market_id = ? RETURNING head_number",
                 (_HASH, market),
             ).fetchall()
             legs = [

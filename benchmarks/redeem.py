@@ -33,8 +33,8 @@ CLERKS, PAST, LONG_PAST = 16, 50, 5000
 """Redemptions of the past in each market; a hundred times as many."""
 
 _OPENING = (
-    "INSERT INTO account SELECT id, 'redeemed', :nobody, :nobody, NULL, 0 FROM market WHERE true ON CONFLICT DO NOTHING",
-    "INSERT INTO account SELECT market_id, 'given', :nobody, id, NULL, 0 FROM good WHERE true ON CONFLICT DO NOTHING",
+    "INSERT INTO account SELECT id, 'redeemed', :nobody, :nobody, 0, 0 FROM market WHERE true ON CONFLICT DO NOTHING",
+    "INSERT INTO account SELECT market_id, 'given', :nobody, id, 0, 0 FROM good WHERE true ON CONFLICT DO NOTHING",
     "UPDATE account SET floor = NULL",
 )
 

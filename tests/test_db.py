@@ -58,7 +58,7 @@ def test_another_spelling_of_an_instant_is_not_read() -> None:
 
 
 # What is committed is on disk before anybody is told so, and a row points at one that is there.
-DURABLE = {
+DURABLE: dict[str, dict[str, object]] = {
     "sqlite": {"PRAGMA journal_mode": "wal", "PRAGMA synchronous": 2, "PRAGMA foreign_keys": 1},
     "postgresql": {"SHOW synchronous_commit": "on", "SHOW session_replication_role": "origin"},
 }

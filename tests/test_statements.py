@@ -28,7 +28,8 @@ BOUND = r"(?:\?|:\w+|%\(\w+\)s|%s|\$\d+)(?:::\w+)?"
 
 # The one question that cannot name a market yet: which of them serves a village. It takes up no other market's table.
 ASKS_WHERE = re.compile(
-    rf"SELECT (?!.*\b(?:FROM|JOIN) (?!market\b)(?:{NAMES})\b).* FROM place .*WHERE place\.code = {BOUND}(?:\) AS here\b.*)?$"
+    rf"SELECT (?!.*\b(?:FROM|JOIN) (?!market\b)(?:{NAMES})\b).* FROM place .*"
+    rf"WHERE place\.code = {BOUND}(?:\) AS here\b.*)?$"
 )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-from psycopg import Connection, Cursor, Error
+from psycopg import Connection, Cursor
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection as Connected
 from sqlalchemy import Engine, event
@@ -41,8 +41,6 @@ class Kept:
 
 class Line(Connection[tuple[Any, ...]]):
     """A driver's connection in autocommit mode, with the statements that wait to be sent."""
-
-    Error = Error
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 as the driver has it
         super().__init__(*args, **kwargs)

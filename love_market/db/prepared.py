@@ -5,76 +5,37 @@ costs more than the database takes to answer it, so here it is compiled once for
 lists in it), and only its values change.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Connection, CursorResult, Dialect, Select, Table, insert
+from sqlalchemy import Connection, Dialect, Select, Table, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.elements import BindParameter
-from sqlalchemy.sql.sqltypes import TupleType
 from sqlalchemy.sql.visitors import iterate
 
 from love_market.db.tables import Base
+from love_market.db.texts import Row as Row
+from love_market.db.texts import Statement, Text, compiled, unnested
 
 if TYPE_CHECKING:
-    from love_market.db.line import Kept, Line  # a village on SQLite has no driver for PostgreSQL
+    from love_market.db.line import Line  # a village on SQLite has no driver for PostgreSQL
 
-Row = tuple[Any, ...]
-_Statement = Select[*tuple[Any, ...]] | UpdateBase
-_Convert = Callable[[Any], Any] | None
 # How many lengths of lists a statement is remembered for.
 _MOST_TEXTS = 500
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A compiled statement: its text, its parameters in order, and what converts values there and back.
-
-    ``fixed`` are the values that the statement itself brings.
-    """
-
-    sql: str
-    positions: tuple[str, ...] | None
-    into: Mapping[str, _Convert]
-    fixed: Mapping[str, Any]
-    out: tuple[_Convert, ...]
-
-    def bound(self, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 what the driver takes
-        """Return values as the driver takes them."""
-        into, values = self.into, {**self.fixed, **values}
-        if self.positions is not None:
-            return tuple(
-                values[name] if (convert := into[name]) is None else convert(values[name]) for name in self.positions
-            )
-        return {name: values[name] if convert is None else convert(values[name]) for name, convert in into.items()}
-
-    def read(self, rows: Sequence[Sequence[Any]]) -> list[Row]:
-        """Return rows as the program takes them."""
-        if not any(self.out):
-            return [tuple(row) for row in rows]
-        return [
-            tuple(
-                value if convert is None or value is None else convert(value)
-                for value, convert in zip(row, self.out, strict=True)
-            )
-            for row in rows
-        ]
 
 
 class Prepared:
     """A statement with named parameters; one compared with ``in_(bindparam(name, expanding=True))`` takes a list."""
 
-    def __init__(self, statement: _Statement) -> None:
+    def __init__(self, statement: Statement) -> None:
         self._statement = statement
         self._table = "" if isinstance(statement, Select) else cast("Table", statement.table).name
         self._lists = sorted(
             part.key for part in iterate(statement) if isinstance(part, BindParameter) and part.expanding
         )
-        self._texts: dict[tuple[str, tuple[int, ...]], _Text] = {}
+        self._texts: dict[tuple[str, tuple[int, ...]], Text] = {}
 
     def rows(self, session: Session, **values: Any) -> list[Row]:  # noqa: ANN401 a statement's own values
         """Ask, and return the rows."""
@@ -88,14 +49,14 @@ class Prepared:
             text = self.text(connection.dialect, rows[0])
             _write(connection, self._table, text.sql, [text.bound(self.spread(row)) for row in rows])
 
-    def text(self, dialect: Dialect, values: Mapping[str, Any]) -> _Text:
+    def text(self, dialect: Dialect, values: Mapping[str, Any]) -> Text:
         """Return the statement's text for a dialect and for the lengths of the lists among the values."""
         lengths = tuple(len(values[name]) for name in self._lists)
         known = self._texts.get((dialect.name, lengths))
         if known is None:
             if len(self._texts) >= _MOST_TEXTS:
                 self._texts.clear()
-            known = self._texts[dialect.name, lengths] = _compile(
+            known = self._texts[dialect.name, lengths] = compiled(
                 self._statement, dialect, dict(zip(self._lists, lengths, strict=True))
             )
         return known
@@ -124,7 +85,7 @@ class Rows:
         self._table, self._common = cast("Table", model.__table__), tuple(common)
         self._listed = tuple(column.name for column in self._table.columns if column.name not in self._common)
         self._insert = Prepared(insert(model))
-        self._text: _Text | None = None
+        self._text: Text | None = None
 
     def later(self, session: Session, rows: Sequence[Mapping[str, Any]], **common: Any) -> None:  # noqa: ANN401
         """Let the rows be added before anything is asked again or committed."""
@@ -133,7 +94,7 @@ class Rows:
         if connection.dialect.name != "postgresql":
             self._insert.later(session, *({**common, **row} for row in rows))
         elif rows:
-            text = self._text = self._text or _unnested(self._table, self._listed, connection.dialect)
+            text = self._text = self._text or unnested(self._table, self._listed, connection.dialect)
             arrays = {name: [row[name] for row in rows] for name in self._listed}
             _write(connection, self._table.name, text.sql, [common | arrays])
 
@@ -146,94 +107,67 @@ def ask(session: Session, *questions: tuple[Prepared, Mapping[str, Any]]) -> lis
     session.flush()
     connection = session.connection()
     line = _line(connection)
-    asked: list[tuple[_Text, Kept | CursorResult[Any]]] = []
+    if line is None:
+        return [_ask_at_once(connection, statement, values) for statement, values in questions]
+    asked = []
     for statement, values in questions:
         text = statement.text(connection.dialect, values)
         bound = text.bound(statement.spread(values))
-        if line is None:
-            asked.append((text, connection.exec_driver_sql(text.sql, bound)))
-        else:
-            _announce(connection, text.sql, bound)
-            asked.append((text, line.keep(text.sql, bound)))
-    if line is not None:
-        _send(connection, line)
-    return [text.read(one.fetchall() if isinstance(one, CursorResult) else one.rows()) for text, one in asked]
-
-
-def _send(connection: Connection, line: "Line") -> None:
-    """Send what waits; what goes wrong is told as SQLAlchemy tells it."""
-    try:
+        _announce(connection, text.sql, bound)
+        asked.append((text, line.keep(text.sql, bound)))
+    with _told_as_errors(connection):
         line.flush()
-    except line.Error as error:
-        if line.broken:
-            connection.invalidate(error)
-        raise DBAPIError.instance(
-            None, None, error, line.Error, connection_invalidated=line.broken, dialect=connection.dialect
-        ) from error
+    return [text.read(kept.rows()) for text, kept in asked]
+
+
+def _ask_at_once(connection: Connection, statement: Prepared, values: Mapping[str, Any]) -> list[Row]:
+    text = statement.text(connection.dialect, values)
+    bound = text.bound(statement.spread(values))
+    _announce(connection, text.sql, bound)
+    with _told_as_errors(connection), closing(_driver(connection).cursor()) as cursor:
+        cursor.execute(text.sql, bound)
+        return text.read(cursor.fetchall())
 
 
 def _write(connection: Connection, table: str, sql: str, rows: list[Any]) -> None:
     line = _line(connection)
-    if line is None:
-        connection.exec_driver_sql(sql, rows if len(rows) > 1 else rows[0])
-        return
     for row in rows:
         _announce(connection, sql, row)
-        line.keep(sql, row, table)
+        if line is not None:
+            line.keep(sql, row, table)
+    if line is None:
+        with _told_as_errors(connection), closing(_driver(connection).cursor()) as cursor:
+            cursor.executemany(sql, rows)
+
+
+@contextmanager
+def _told_as_errors(connection: Connection) -> Iterator[None]:
+    """Tell of what goes wrong in the driver as SQLAlchemy does; a line that broke is not used again.
+
+    Its own way to the driver costs more than the answer takes: here the text, the values and their types are known.
+    """
+    error_class = connection.dialect.loaded_dbapi.Error
+    try:
+        yield
+    except error_class as error:
+        broken = connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
+        if broken:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            None, None, error, error_class, connection_invalidated=broken, dialect=connection.dialect
+        ) from error
 
 
 def _line(connection: Connection) -> "Line | None":
     """Return the line on which a connection's statements may travel together; SQLite has none."""
-    return cast("Line", connection.connection.dbapi_connection) if connection.dialect.name == "postgresql" else None
+    return cast("Line", _driver(connection)) if connection.dialect.name == "postgresql" else None
+
+
+def _driver(connection: Connection) -> Any:  # noqa: ANN401 the driver's own type
+    return connection.connection.dbapi_connection
 
 
 def _announce(connection: Connection, sql: str, parameters: object) -> None:
-    """Tell whoever listens to the engine of a statement that is kept, as it is told of all others."""
+    """Tell whoever listens to the engine of a statement, as it is told of all others."""
     for listener in connection.dispatch.before_cursor_execute:
         listener(connection, None, sql, parameters, None, False)
-
-
-def _compile(statement: _Statement, dialect: Dialect, lengths: Mapping[str, int]) -> _Text:
-    compiled = statement.compile(dialect=dialect)
-    assert isinstance(compiled, SQLCompiler)  # noqa: S101 which of the compilers it is
-    binds = {name: bind for bind, name in compiled.bind_names.items()}
-
-    def sample(name: str, bind: BindParameter[Any]) -> object:
-        if name not in lengths:
-            return bind.value
-        member = (None,) * len(bind.type.types) if isinstance(bind.type, TupleType) else None
-        return [member] * lengths[name]
-
-    state = compiled.construct_expanded_state({name: sample(name, bind) for name, bind in binds.items()})
-    return _Text(
-        sql=state.statement,
-        positions=None if state.positiontup is None else tuple(state.positiontup),
-        into={
-            name: binds[name].type.dialect_impl(dialect).bind_processor(dialect)
-            if name in binds
-            else state.processors.get(name)  # the member of a list
-            for name in state.parameters
-        },
-        fixed={name: bind.value for name, bind in binds.items() if bind.value is not None},
-        out=tuple(
-            column.type.dialect_impl(dialect).result_processor(dialect, None)
-            for column in (statement.selected_columns if isinstance(statement, Select) else ())
-        ),
-    )
-
-
-def _unnested(table: Table, listed: Sequence[str], dialect: Dialect) -> _Text:
-    """Return the text that adds rows given as one array a column; lengths are left to the table to check."""
-    quote = dialect.identifier_preparer.quote
-
-    def kind(name: str) -> str:
-        return str(dialect.type_compiler_instance.process(table.columns[name].type.dialect_impl(dialect))).partition(
-            "("
-        )[0]
-
-    once = [column.name for column in table.columns if column.name not in listed]
-    columns = ", ".join(quote(name) for name in (*once, *listed))
-    values = ", ".join((*(f"%({name})s::{kind(name)}" for name in once), "given.*"))
-    arrays = ", ".join(f"%({name})s::{kind(name)}[]" for name in listed)
-    sql = f"INSERT INTO {quote(table.name)} ({columns}) SELECT {values} FROM unnest({arrays}) AS given"  # noqa: S608 names
-    return _Text(sql, None, {}, {}, ())

@@ -1,4 +1,4 @@
-"""Sheets as a workbook that prints well, by openpyxl: imported when one is written, since it is large and rarely needed."""
+"""Sheets as a workbook that prints well, by openpyxl: imported when one is written, for it is large."""
 
 import unicodedata
 from datetime import date, datetime

@@ -122,8 +122,8 @@ def test_no_identity_number_stays_anywhere(
     raw = database.kept(database_url)
     with db.engine.connect() as connection:
         tables = inspect(connection).get_table_names()
-        rows = [row for table in tables for row in connection.execute(text(f"SELECT * FROM {table}"))]
-    cells = [str(cell) for row in rows for cell in row]
+        found = [row for table in tables for row in connection.execute(text(f"SELECT * FROM {table}"))]
+    cells = [str(cell) for row in found for cell in row]
     assert any("低保" in cell for cell in cells)
     for number in IDENTITIES:
         assert not [cell for cell in cells if number in cell]

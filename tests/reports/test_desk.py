@@ -17,8 +17,9 @@ from love_market.plays import acts
 from love_market.plays.stage import Cast
 from love_market.stock import service as stock
 from tests.builders import Village
-from tests.conftest import SECRET, Clock
+from tests.conftest import Clock
 from tests.counter import made
+from tests.databases import SECRET
 from tests.reports.conftest import Walk
 
 Q3 = Quarter(2026, 3)

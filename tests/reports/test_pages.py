@@ -28,7 +28,8 @@ from love_market.stock import service as stock
 from love_market.vouchers import queries as vouchers
 from tests import builders
 from tests.builders import Village, sign_in
-from tests.conftest import SECRET, Clock
+from tests.conftest import Clock
+from tests.databases import SECRET
 
 QUARTER = Quarter(2026, 3)
 

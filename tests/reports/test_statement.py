@@ -21,9 +21,10 @@ from love_market.vouchers import loss
 from love_market.vouchers import service as vouchers
 from tests import builders
 from tests.builders import Village, sign_in
-from tests.conftest import SECRET, Clock
+from tests.conftest import Clock
 from tests.counter import made
 from tests.counter.made import Shop
+from tests.databases import SECRET
 from tests.vouchers import made as papers
 
 

@@ -15,7 +15,7 @@ from love_market.points import service as points
 from love_market.vouchers import keys, queries, service, token
 from love_market.vouchers.queries import VoucherFace
 from tests.builders import Village
-from tests.conftest import SECRET
+from tests.databases import SECRET
 
 BASE_URL = "http://127.0.0.1:8000"
 

@@ -21,7 +21,8 @@ from love_market.vouchers.rules import (
     VoucherVoid,
 )
 from tests.builders import Village
-from tests.conftest import SECRET, Clock
+from tests.conftest import Clock
+from tests.databases import SECRET
 from tests.vouchers import made
 
 

@@ -22,7 +22,8 @@ from love_market.vouchers.queries import Reconciliation
 from love_market.vouchers.rules import NothingToIssue, State, VoucherMoveRefused, VoucherUnknown, lapses_on
 from tests import builders
 from tests.builders import Village
-from tests.conftest import SECRET, Clock
+from tests.conftest import Clock
+from tests.databases import SECRET
 from tests.vouchers import made
 
 QUARTER = "2026Q3"

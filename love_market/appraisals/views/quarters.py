@@ -32,7 +32,9 @@ def index(village_code: str) -> str:
     with reading() as session:
         more = queries.appraisals(session, guard, before=before, limit=_A_PAGE + 1)
         found = more[:_A_PAGE]
-        steps = {one.id: shown_steps(queries.progress(session, guard, one, now())) for one in found[: 0 if before else 1]}
+        steps = {
+            one.id: shown_steps(queries.progress(session, guard, one, now())) for one in found[: 0 if before else 1]
+        }
     return render_template(
         "appraisals/index.html",
         quarters=found,
