@@ -39,7 +39,7 @@ OTHER_DIGIT = "CASE substr({0}, 1, 1) WHEN 'f' THEN '0' ELSE 'f' END || substr({
 AWARDS = """
     SELECT household.number, sum(leg.amount) FROM leg
     JOIN household ON household.market_id = leg.market_id AND household.id = leg.destination_owner
-    WHERE leg.source_kind = 'budget' GROUP BY household.id ORDER BY household.number
+    WHERE leg.source_kind = 'budget' GROUP BY household.market_id, household.id ORDER BY household.number
 """
 
 

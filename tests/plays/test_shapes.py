@@ -22,7 +22,7 @@ ROSTER = """
 AWARDS = """
     SELECT household.head_name, sum(leg.amount) FROM leg
     JOIN household ON household.market_id = leg.market_id AND household.id = leg.destination_owner
-    WHERE leg.source_kind = 'budget' GROUP BY household.id
+    WHERE leg.source_kind = 'budget' GROUP BY household.market_id, household.id
 """
 LARGEST_SECONDS = 120
 
