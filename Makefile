@@ -15,11 +15,12 @@ PO := $(wildcard love_market/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 VENDOR := static/vendor/barcode-detector.js
 
-.PHONY: help run test ordeal lint install dev assets translations messages wheel locks clean
+.PHONY: help run test ordeal bench lint install dev assets translations messages wheel locks clean
 
 help:
 	@echo "make run           开门：装好一切，打开演示村（PORT=8000）"
 	@echo "make test          everything that must pass"
+	@echo "make bench         every figure as a ratio against its limit or its goal (BENCH_ARGS=--short)"
 	@echo "make ordeal        kill it hundreds of times, in full (ORDEAL_SEED=n repeats one)"
 	@echo "make lint          style, types, import contracts, templates, scripts"
 	@echo "make assets        bundle what the pages need into static/vendor"
@@ -35,6 +36,9 @@ test: dev
 	@deploy/system-packages.sh test
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest $(PYTEST_ARGS)
+
+bench: dev
+	@for what in redeem close reads size; do $(BIN)/python benchmarks/$$what.py $(BENCH_ARGS); done
 
 ordeal: dev
 	@deploy/system-packages.sh test

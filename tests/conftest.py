@@ -108,7 +108,8 @@ def database(request: pytest.FixtureRequest) -> Database:
     return found
 
 
-# For a test of nothing that a database could make different, and that takes long.
+# For a test of what only PostgreSQL has; for one of nothing that a database could make different, and that takes long.
+on_postgresql_alone = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 on_sqlite_alone = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
