@@ -41,6 +41,7 @@ def main() -> None:
     """Measure on both databases."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--redemptions", type=int, default=3000)
+    parser.add_argument("--short", action="store_const", dest="redemptions", const=500)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="size-") as folder:
         on_sqlite(Path(folder), asked.redemptions)
