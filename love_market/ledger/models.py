@@ -45,10 +45,7 @@ class Account(Base):
     unit: Mapped[UUID] = mapped_column(Id, primary_key=True)
     floor: Mapped[int | None] = mapped_column(BigInteger)
     balance: Mapped[int] = mapped_column(BigInteger)
-    __table_args__ = (
-        CheckConstraint("floor IS NULL OR balance >= floor", name="floor"),
-        Index("ix_account_unit", "market_id", "unit", "kind"),
-    )
+    __table_args__ = (CheckConstraint("floor IS NULL OR balance >= floor", name="floor"),)
 
 
 class Entry(Base):

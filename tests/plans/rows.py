@@ -149,7 +149,8 @@ class Market:
             deed = (self.id, self.id_of(DEED, index * 100_000 + n), self.village_code, home, "", self.id_of(RULE, 0))
             day = quarter.first_day + timedelta(days=n % 80)
             recorded = (self.staff_id, f"{day}T08:00:00.000000Z", "")
-            yield "deed", (*deed, "rule-0", day, 1, 10, "", "accepted", *recorded)
+            state = ("refused", "withdrawn", "accepted")[min(n % 10, 2)]
+            yield "deed", (*deed, "rule-0", day, 1, 10, "", state, *recorded)
         yield from self._market_days(index, issued, is_last=is_last)
 
     def _market_days(self, index: int, issued: datetime, *, is_last: bool) -> Iterator[Row]:
@@ -189,6 +190,10 @@ class Market:
         begun, appraisal = text_of(self.at - timedelta(days=7)), self.id_of(APPRAISAL, 10_000)
         quarter = (self.id, appraisal, self.village_code, str(self.scored), self.id_of(RULE_VERSION, 1), "scoring")
         yield "appraisal", (*quarter, 99_999, self.actor, begun, *[None] * 7, 1)
+        for n in range(3):
+            deed = (self.id, self.id_of(DEED, 99_000_000 + n), self.village_code, self.id_of(HOUSEHOLD, n), "")
+            waits = (self.id_of(RULE, 0), "rule-0", self.scored.last_day, 1, 10, "", "claimed", self.staff_id)
+            yield "deed", (*deed, *waits, begun, "")
         for n in range(0, self.shape.households, 2):
             home = self.id_of(HOUSEHOLD, n)
             for rule in range(RULES):

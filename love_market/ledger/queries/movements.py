@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, literal, not_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, literal, literal_column, not_, select, union_all
 from sqlalchemy.orm import Session
 
 from love_market.ledger.models import Entry, LegRow
@@ -49,12 +49,14 @@ def movements(
     ends: list[ColumnElement[bool]] = [LegRow.market_id == market_id, LegRow.unit == unit]
     ends += [LegRow.entry_number < before] if before is not None else []
     ends += [LegRow.entry_number > after] if after else []
+    # Spelled out: a plan made for any limit would sort all that an account ever did.
+    most: ColumnElement[int] = literal_column(str(limit))
     newest = LegRow.entry_number.desc(), LegRow.position.desc()
     halves = [
         select(LegRow.entry_number, LegRow.position, literal(outward).label("outward"))
         .where(*ends, *which)
-        .order_by(*newest)
-        .limit(limit)
+        .order_by(LegRow.entry_number.desc())  # the index's own order, and no more: nothing is sorted
+        .limit(most)
         .subquery()
         for outward, which in ((1, [out]), (0, [into, not_(out)]))
     ]
@@ -65,7 +67,7 @@ def movements(
         .join(Entry, and_(Entry.market_id == LegRow.market_id, Entry.number == LegRow.entry_number))
         .where(LegRow.market_id == market_id)
         .order_by(*newest)
-        .limit(limit)
+        .limit(most)
     )
     return [_movement(row, row_entry, bool(outward)) for row, row_entry, outward in session.execute(query)]
 

@@ -27,6 +27,8 @@ _INDEXES: tuple[tuple[str, str, list[str], str | None], ...] = (
     ("ix_deed_state", "deed", ["market_id", "village_code", "state", "recorded_at", "id"], None),
 )
 _BEFORE: tuple[tuple[str, str, list[str]], ...] = (
+    # Nothing asks by unit alone any more, and a plan made for any market took this one to read all accounts of a kind.
+    ("ix_account_unit", "account", ["market_id", "unit", "kind"]),
     ("ix_voucher_household", "voucher", ["market_id", "household_id", "state"]),
     ("ix_voucher_batch_quarter", "voucher_batch", ["market_id", "village_code", "quarter"]),
     ("ix_lot_good", "lot", ["market_id", "good_id", "expires_on"]),

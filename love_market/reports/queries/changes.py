@@ -16,7 +16,7 @@ from love_market.reports.queries.quarters import QuarterPart
 from love_market.reports.rules import Sentence, say
 
 _MOST_MOVEMENTS = 2000
-_LATEST = 50
+_LATEST = 12
 _POINT_ACCOUNTS = ("household", "voucher")
 
 

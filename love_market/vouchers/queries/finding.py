@@ -17,8 +17,10 @@ from love_market.vouchers.queries.live import is_live
 from love_market.vouchers.rules import LIVE, ShortCodeMistyped, State, serial_no
 
 _SERIAL = re.compile(r"(?:(?:\d{4}-)?[1-4]-)?(\d{1,6})", re.ASCII)
-_QUARTERS = 40
-"""The end of a serial number is looked for in so many quarters; a whole one is found however old it is."""
+_QUARTERS = 16
+_USED = 20
+"""The end of a serial number is looked for in so many quarters; a whole one is found however old it is. Of one
+household, so many vouchers that it used last are found."""
 
 
 def find(session: Session, guard: Guard, text: str, *, limit: int = 50) -> Sequence[VoucherFace]:
@@ -37,7 +39,7 @@ def find(session: Session, guard: Guard, text: str, *, limit: int = 50) -> Seque
         newest = Voucher.serial_no.desc()
         rows |= {row.id: row for row in session.scalars(_here(guard, theirs, is_live()).order_by(newest).limit(limit))}
     if len(meant) == 1:
-        used = Voucher.id.in_(session.scalars(_newest_dead(guard, meant[0], limit)).all())
+        used = Voucher.id.in_(session.scalars(_newest_dead(guard, meant[0], _USED)).all())
         rows |= {row.id: row for row in session.scalars(_here(guard, used))}
     return faces_of_rows(session, guard, sorted(rows.values(), key=lambda row: row.serial_no)[:limit])
 
