@@ -29,7 +29,7 @@ from love_market.vouchers import queries as vouchers
 from tests import builders
 from tests.builders import Village, sign_in
 from tests.conftest import Clock
-from tests.databases import SECRET
+from tests.databases import SECRET, without_triggers
 
 QUARTER = Quarter(2026, 3)
 
@@ -191,7 +191,7 @@ def test_the_book_is_recomputed_on_demand(client: FlaskClient, village: Village,
     sign_in(client, village.recorder)
     assert "都对得上" in client.post(f"/v/{village.code}/books").text
     with transaction() as session:
-        session.execute(text("DROP TRIGGER tr_leg_no_update"))
+        without_triggers(session.connection())
         session.execute(text("UPDATE leg SET amount = amount + 1 WHERE entry_number = 2"))
     answer = client.post(f"/v/{village.code}/books")
     assert "第 2 笔对不上" in answer.text
