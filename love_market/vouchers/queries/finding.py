@@ -35,13 +35,13 @@ def find(session: Session, guard: Guard, text: str, *, limit: int = 50) -> Seque
     rows = {row.id: row for row in session.scalars(_here(guard, _by_code(session, guard, wanted)).limit(limit))}
     meant = session.scalars(_households(guard, wanted)).all()
     if meant:
-        theirs = Voucher.household_id.in_(meant)
-        newest = Voucher.serial_no.desc()
-        rows |= {row.id: row for row in session.scalars(_here(guard, theirs, is_live()).order_by(newest).limit(limit))}
+        # Without LIMIT, which would have the planner walk the serial numbers of all years in search of so many.
+        theirs = _here(guard, Voucher.household_id.in_(meant), is_live())
+        rows |= {row.id: row for row in session.scalars(theirs)}
     if len(meant) == 1:
         used = Voucher.id.in_(session.scalars(_newest_dead(guard, meant[0], _USED)).all())
         rows |= {row.id: row for row in session.scalars(_here(guard, used))}
-    return faces_of_rows(session, guard, sorted(rows.values(), key=lambda row: row.serial_no)[:limit])
+    return faces_of_rows(session, guard, sorted(rows.values(), key=lambda row: row.serial_no)[-limit:])
 
 
 def _here(guard: Guard, *conditions: ColumnElement[bool]) -> Select[Voucher]:
