@@ -118,7 +118,7 @@ def _measured(surface: Surface, sizes: list[Size]) -> list[list[float]]:
 
 def _ask(client: FlaskClient, path: str, body: dict[str, str] | None) -> None:
     answer: Any = client.get(path) if body is None else client.post(path, json=body)
-    if answer.status_code != 200:  # noqa: PLR2004
+    if answer.status_code != 200:
         raise SystemExit(f"{path}: {answer.status}")
 
 
