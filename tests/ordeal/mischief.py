@@ -44,7 +44,7 @@ def _die(app: Flask, **how: Any) -> None:  # noqa: ANN401 see ``_Death``
     with app.app_context():
         engine = db.engine
     event.listen(engine, "begin", death.begun)
-    event.listen(engine, "after_cursor_execute", death.executed)
+    event.listen(engine, "before_cursor_execute", death.asking)
     event.listen(engine, "commit", death.committing)
     event.listen(Session, "after_commit", death.committed)
 
@@ -63,10 +63,10 @@ class _Death(threading.local):
         writes = connection.get_execution_options().get(WRITES, False)
         self._now, self._statements = next(self._count) if writes else 0, 0
 
-    def executed(self, *_args: object) -> None:
-        self._statements += 1
+    def asking(self, *_args: object) -> None:
         if self._is_at("statement") and self._statements >= self._statement:
             _die_now()
+        self._statements += 1
 
     def committing(self, _connection: Connection) -> None:
         if self._is_at("commit") or self._is_at("statement"):  # a short transaction has not so many statements
@@ -115,15 +115,16 @@ def _forget_keys(_app: Flask) -> None:
 
 
 def _commit_halves(app: Flask, *, table: str) -> None:
-    """Commit whenever a row was written to a table, in the middle of the transaction."""
+    """Commit whenever a row is about to be written to a table, in the middle of the transaction."""
     with app.app_context():
         engine = db.engine
 
-    @event.listens_for(engine, "after_cursor_execute")
-    def _executed(_connection: object, cursor: Any, statement: str, *_args: object) -> None:  # noqa: ANN401 a driver's
+    @event.listens_for(engine, "before_cursor_execute")
+    def _asking(connection: Connection, _cursor: object, statement: str, *_args: object) -> None:
         if statement.startswith(f"INSERT INTO {table} "):
-            cursor.connection.execute("COMMIT")
-            cursor.connection.execute("BEGIN IMMEDIATE")
+            line: Any = connection.connection.dbapi_connection
+            line.execute("COMMIT")
+            line.execute("BEGIN IMMEDIATE")
 
 
 def _replace(module: object, name: str, by: object) -> None:
