@@ -32,13 +32,11 @@ class County:
         return f"postgresql+psycopg://{role}:{PASSWORD}@/love_market?{hosts}&target_session_attrs=read-write&{PATIENCE}"
 
     def members(self) -> list[dict[str, Any]]:
-        """Return the cluster's members as the first Patroni that answers sees them."""
-        for machine in self.machines:
-            answer = machine.ask("/cluster")
-            if answer is not None:
-                found: list[dict[str, Any]] = answer["members"]
-                return found
-        return []
+        """Return the cluster's members as the leader sees them: who was cut off may still see what was before."""
+        leader = self.leader()
+        answer = leader.ask("/cluster") if leader else None
+        found: list[dict[str, Any]] = answer["members"] if answer else []
+        return found
 
     def leader(self, *, other_than: Machine | None = None) -> Machine | None:
         """Return the machine that holds the leader's lock and says so itself, if there is one."""

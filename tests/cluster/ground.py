@@ -6,7 +6,7 @@ its clients still reach it, or lose its cable, so that nothing says that it is g
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -46,10 +46,14 @@ class Loopback:
 
 @dataclass(frozen=True)
 class Networks:
-    """Three namespaces on a bridge; the test itself stands on the bridge, where clients are."""
+    """Three namespaces on a bridge; the test itself stands on the bridge, where clients are.
+
+    Their addresses are loopback's (127.0.0.0/8), routed over the bridge: nothing sent to one can ever leave this host,
+    not even when the bridge is gone.
+    """
 
     tag: str = field(default_factory=lambda: f"lm{os.getpid() % 1_000_000}")
-    subnet: str = field(default_factory=lambda: f"10.213.{os.getpid() % 250}")
+    subnet: str = field(default_factory=lambda: f"127.213.{os.getpid() % 250}")
     alone: bool = True
 
     @property
@@ -80,22 +84,28 @@ class Networks:
     def _between(self, machine: int, verb: str) -> None:
         for other in set(range(MACHINES)) - {machine}:
             for here, there in ((machine, other), (other, machine)):
-                _ip("-n", f"{self.tag}n{here}", "route", verb, "blackhole", f"{self.hosts[there]}/32")
+                route = f"{self.hosts[there]}/32"
+                _run(*self.inside(here), "ip", "route", verb, "blackhole", route, "table", "local")
 
     def build(self) -> None:
         """Make the bridge and the namespaces."""
         bridge = f"{self.tag}b"
         _ip("link", "add", bridge, "type", "bridge")
-        _ip("addr", "add", f"{self.subnet}.1/24", "dev", bridge)
-        _ip("link", "set", bridge, "up")
+        self._address((), bridge, f"{self.subnet}.1")
         for machine, host in enumerate(self.hosts):
             inner, outer = f"{self.tag}n{machine}", f"{self.tag}v{machine}"
             _ip("netns", "add", inner)
             _ip("link", "add", outer, "type", "veth", "peer", "name", "eth0", "netns", inner)
             _ip("link", "set", outer, "master", bridge, "up")
-            _ip("-n", inner, "addr", "add", f"{host}/24", "dev", "eth0")
-            for line in ("eth0", "lo"):
-                _ip("-n", inner, "link", "set", line, "up")
+            _run(*self.inside(machine), "ip", "link", "set", "lo", "up")
+            self._address(self.inside(machine), "eth0", host)
+
+    def _address(self, inside: Sequence[str], line: str, host: str) -> None:
+        """Give a line its address, and let the subnet's be reached over it rather than at home."""
+        _run(*inside, "sh", "-c", f"echo 1 > /proc/sys/net/ipv4/conf/{line}/route_localnet")
+        _run(*inside, "ip", "addr", "add", f"{host}/24", "dev", line)
+        _run(*inside, "ip", "link", "set", line, "up")
+        _run(*inside, "ip", "route", "add", f"{self.subnet}.0/24", "dev", line, "src", host, "table", "local")
 
     def tear_down(self) -> None:
         """Remove whatever ``build`` made."""
@@ -119,6 +129,10 @@ def networks() -> Iterator[Networks]:
 
 
 def _ip(*words: str, must: bool = True) -> None:
-    done = subprocess.run(["ip", *words], capture_output=True, text=True, check=False)
+    _run("ip", *words, must=must)
+
+
+def _run(*words: str, must: bool = True) -> None:
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
     if must and done.returncode:
-        raise RuntimeError(f"ip {' '.join(words)}: {done.stderr.strip()}")
+        raise RuntimeError(f"{' '.join(words)}: {done.stderr.strip()}")
