@@ -92,7 +92,8 @@ def test_no_password_stands_in_the_repository() -> None:
 
 def test_containers_and_machines_are_set_up_alike() -> None:
     services: dict[str, dict[str, Any]] = COMPOSE["services"]
-    assert set(services) == {"etcd1", "etcd2", "etcd3", "pg1", "pg2", "pg3", "migrate", "app1", "app2", "nginx"}
+    machines = {"etcd1", "etcd2", "etcd3", "pg1", "pg2", "pg3", "app1", "app2", "nginx"}
+    assert set(services) == machines | {"migrate", "rollups"}
     of_compose = {*environment("compose/compose.env.example"), *services["pg1"]["environment"]}
     assert set(environment("patroni/patroni.env.example")) <= of_compose
     apps = {*environment("compose/compose.env.example"), *services["app1"]["environment"]}
