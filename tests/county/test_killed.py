@@ -75,6 +75,7 @@ def _close_under_blows(settings: Settings, kills: int, count: int, chance: rando
         _wait_a_little(running, chance.uniform(0, LONGEST_AFTER))
         how, said = _strike(running, chance)
         assert how != "too late" or _done(settings) == count, said
+        assert how != "Ctrl-C" or running.returncode or _done(settings) == count, said
         told.append(f"{how} after {_done(settings)}")
     last = _start(settings)
     said, _ = last.communicate(timeout=_PATIENCE_SECONDS)
@@ -119,7 +120,8 @@ def _start(settings: Settings) -> "subprocess.Popen[str]":
         "LOVE_MARKET_INSTANCE": str(settings.instance),
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "love_market", *words],
+        # A run in the background may have been told to ignore Ctrl-C; what it starts would inherit that.
+        ["env", "--default-signal=INT", sys.executable, "-m", "love_market", *words],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
