@@ -4,9 +4,11 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -28,7 +30,7 @@ def transaction() -> Iterator[Session]:
     book. Only views, api and cli open it; what runs inside is safe to run again from the start (see ``retrying``).
     """
     with (
-        Session(db.engine.execution_options(**{WRITES: True}), expire_on_commit=False) as session,
+        Session(_engine_that(WRITES, db.engine), expire_on_commit=False) as session,
         session.begin(),
     ):
         yield session
@@ -37,8 +39,14 @@ def transaction() -> Iterator[Session]:
 @contextmanager
 def reading() -> Iterator[Session]:
     """Open a fresh session that only reads; on SQLite over one snapshot, on PostgreSQL each question by itself."""
-    with Session(db.engine.execution_options(**{READS: True}), expire_on_commit=False) as session:
+    with Session(_engine_that(READS, db.engine), expire_on_commit=False) as session:
         yield session
+
+
+@lru_cache(maxsize=8)
+def _engine_that(option: str, engine: Engine) -> Engine:
+    """Return an engine whose connections carry an option; made once, since each request asks twice."""
+    return engine.execution_options(**{option: True})
 
 
 def retrying(work: Callable[[], _Result]) -> _Result:

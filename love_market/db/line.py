@@ -6,37 +6,33 @@ for is kept back and sent in front of the next one that somebody does, in the dr
 always the order of asking, so nothing can be read that a write before it would have changed.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 from psycopg import Connection, Cursor
+from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection as Connected
 from sqlalchemy import Engine, event
 
 from love_market.db.arrays import register
 from love_market.db.engines import READS
+from love_market.db.flight import PLACEHOLDER, Flights
 
 Parameters = Mapping[str, Any] | Sequence[Any] | None
 _BEGIN = "BEGIN"
-_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(slots=True)
 class Kept:
-    """A statement that waits to be sent, and the table it writes, if any; ``cursor`` has its answer when it was."""
+    """A statement that waits to be sent, and the table it writes, if any; ``rows`` are its answer once it was."""
 
     statement: str
-    parameters: Parameters
+    parameters: Mapping[str, Any] | None
     table: str = ""
-    cursor: Cursor[Any] | None = None
-
-    def rows(self) -> list[tuple[Any, ...]]:
-        """Return what it answered, once something after it was asked."""
-        return [] if self.cursor is None else self.cursor.fetchall()
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
 
 
 class Line(Connection[tuple[Any, ...]]):
@@ -47,11 +43,16 @@ class Line(Connection[tuple[Any, ...]]):
         self._waiting: list[Kept] = []
         self.round_trips = 0
 
+    @cached_property
+    def _flights(self) -> Flights:
+        """Made when first used: how values are written is settled only once the connection is open."""
+        return Flights(self)
+
     def begin(self) -> None:
         """Let a transaction begin with whatever is sent next."""
         self.keep(_BEGIN, None)
 
-    def keep(self, statement: str, parameters: Parameters, table: str = "") -> Kept:
+    def keep(self, statement: str, parameters: Mapping[str, Any] | None, table: str = "") -> Kept:
         """Keep a statement back until something is asked, or until the transaction is committed.
 
         ``table`` is the one it writes, where it is a write that answers nothing: it may then become one statement with
@@ -61,13 +62,21 @@ class Line(Connection[tuple[Any, ...]]):
         return self._waiting[-1]
 
     def ask(self, cursor: Cursor[Any], statement: str, parameters: Parameters) -> None:
-        """Send what waits and then this statement, together, and wait for the answers.
+        """Send what waits and then a cursor's statement, together, and wait for the answers.
 
-        A text without parameters may be several statements, which cannot travel in a pipeline: it goes alone.
+        A text without parameters may be several statements, which cannot travel with others: it goes alone.
         """
         if parameters is None:
             self.flush()
-        self._send([*self._waiting, Kept(statement, parameters, cursor=cursor)])
+        waiting, self._waiting = list(_joined(self._waiting)), []
+        self.round_trips += 1
+        if not waiting:
+            cursor.execute(statement, parameters)
+            return
+        with self.pipeline():
+            for one in waiting:
+                self.execute(one.statement, one.parameters)
+            cursor.execute(statement, parameters)
 
     def flush(self) -> None:
         """Send what waits, if anything does."""
@@ -90,20 +99,18 @@ class Line(Connection[tuple[Any, ...]]):
         self._count_if_open()
         super().rollback()
 
+    def _deallocate(self, name: bytes | None) -> PQGen[None]:
+        """The driver has the server forget what was prepared; with all of it goes what flights have prepared."""
+        if name is None:
+            self._flights.forget()
+        yield from super()._deallocate(name)
+
     def _send(self, statements: Sequence[Kept]) -> None:
         self._waiting = []
         self.round_trips += 1
         sent = list(_joined(statements))
-        if len(sent) == 1:
-            self._execute(sent[0])
-            return
-        with self.pipeline():
-            for one in sent:
-                self._execute(one)
-
-    def _execute(self, one: Kept) -> None:
-        one.cursor = one.cursor or self.cursor()
-        one.cursor.execute(one.statement, one.parameters)
+        for one, rows in zip(sent, self._flights.fly([(one.statement, one.parameters) for one in sent]), strict=True):
+            one.rows = rows
 
     def _count_if_open(self) -> None:
         if self.pgconn.transaction_status != TransactionStatus.IDLE:
@@ -143,7 +150,7 @@ def _one_of(run: Sequence[Kept]) -> Kept:
 
 @lru_cache(maxsize=500)
 def _joined_text(texts: tuple[str, ...]) -> str:
-    *parts, last = (_PLACEHOLDER.sub(rf"%(\1_{part})s", text) for part, text in enumerate(texts))
+    *parts, last = (PLACEHOLDER.sub(rf"%(\1_{part})s", text) for part, text in enumerate(texts))
     return f"WITH {', '.join(f'part_{n} AS ({text})' for n, text in enumerate(parts))} {last}"
 
 

@@ -44,8 +44,7 @@ class Prepared:
     def later(self, session: Session, *rows: Mapping[str, Any]) -> None:
         """Let the statement be done, once for each row of values, before anything is asked again or committed."""
         if rows:
-            session.flush()
-            connection = session.connection()
+            connection = _connection(session)
             text = self.text(connection.dialect, rows[0])
             _write(connection, self._table, text.sql, [text.bound(self.spread(row)) for row in rows])
 
@@ -89,8 +88,7 @@ class Rows:
 
     def later(self, session: Session, rows: Sequence[Mapping[str, Any]], **common: Any) -> None:  # noqa: ANN401
         """Let the rows be added before anything is asked again or committed."""
-        session.flush()
-        connection = session.connection()
+        connection = _connection(session)
         if connection.dialect.name != "postgresql":
             self._insert.later(session, *({**common, **row} for row in rows))
         elif rows:
@@ -104,8 +102,7 @@ def ask(session: Session, *questions: tuple[Prepared, Mapping[str, Any]]) -> lis
 
     They are answered one after the other: what the first changed or locked, the next one sees.
     """
-    session.flush()
-    connection = session.connection()
+    connection = _connection(session)
     line = _line(connection)
     if line is None:
         return [_ask_at_once(connection, statement, values) for statement, values in questions]
@@ -117,7 +114,17 @@ def ask(session: Session, *questions: tuple[Prepared, Mapping[str, Any]]) -> lis
         asked.append((text, line.keep(text.sql, bound)))
     with _told_as_errors(connection):
         line.flush()
-    return [text.read(kept.rows()) for text, kept in asked]
+    return [text.read(kept.rows) for text, kept in asked]
+
+
+def _connection(session: Session) -> Connection:
+    """Return a session's connection once it has flushed; looked up once a transaction."""
+    session.flush()
+    transaction, connection = session.info.get("connection", (None, None))
+    if transaction is None or transaction is not session.get_transaction():
+        connection = session.connection()
+        session.info["connection"] = session.get_transaction(), connection
+    return cast("Connection", connection)
 
 
 def _ask_at_once(connection: Connection, statement: Prepared, values: Mapping[str, Any]) -> list[Row]:
@@ -169,5 +176,7 @@ def _driver(connection: Connection) -> Any:  # noqa: ANN401 the driver's own typ
 
 def _announce(connection: Connection, sql: str, parameters: object) -> None:
     """Tell whoever listens to the engine of a statement, as it is told of all others."""
+    if not (connection._has_events or connection.engine._has_events):  # noqa: SLF001 as SQLAlchemy itself asks
+        return
     for listener in connection.dispatch.before_cursor_execute:
         listener(connection, None, sql, parameters, None, False)
