@@ -81,11 +81,15 @@ def open_market(database: str, wanted: Sequence[str], name: str) -> None:
 
 @click.command()
 @DATABASE
-@click.option("--threads", default=8, show_default=True, help="同时应答多少个请求。")
+@click.option("--threads", default=4, show_default=True, help="同时应答多少个请求。")
 def run(database: str, threads: int) -> None:
     """开门：没有数据就先放一个演示村，然后在本机提供网页。"""
+    import logging
+
     from waitress import serve
 
+    # It would say of each request that it waits for a thread, which costs as much as asking the database.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     with opened(database) as settings:
         is_demonstration = demonstration.load_if_empty(settings, click.echo, progress)
         click.echo(f"\n爱心超市开门了：{settings.base_url}\n")

@@ -13,8 +13,8 @@ from love_market.vouchers.models import SigningKey
 from love_market.vouchers.rules import VoucherForged
 from love_market.vouchers.token import Claims, forged, new_signing_key, seal_key, unseal_key, verify
 
-# Markets whose keys are remembered: far more than a county has.
-_MOST_MARKETS = 5000
+# Markets whose keys are remembered: far more than a county has. Tokens: those of a market day's queues.
+_MOST_MARKETS, _MOST_TOKENS = 5000, 20_000
 
 
 def current_key_id(session: Session, market_id: UUID, secret: str, at: datetime) -> UUID:
@@ -50,10 +50,14 @@ def public_keys(session: Session, market_id: UUID) -> dict[UUID, bytes]:
 
 
 class Keyring:
-    """The public keys of markets as far as they were asked for: a key that was made never changes."""
+    """The public keys of markets as far as they were asked for: a key that was made never changes.
+
+    Nor does what a token claims that a key vouched for: it is scanned, and soon after it pays.
+    """
 
     def __init__(self) -> None:
         self._known: dict[UUID, tuple[Ed25519PublicKey, ...]] = {}
+        self._vouched: dict[tuple[UUID, str], Claims] = {}
 
     def claims(self, scanned: str, market_id: UUID, load: Callable[[], Mapping[UUID, bytes]]) -> Claims:
         """Return what a token claims once one of the market's keys vouches for it.
@@ -61,6 +65,14 @@ class Keyring:
         ``load`` reads the market's public keys; it is called where none of those known fits. Raises ``VoucherForged``,
         ``VoucherFromAnotherMarket``.
         """
+        vouched = self._vouched.get((market_id, scanned))
+        if vouched is None:
+            if len(self._vouched) >= _MOST_TOKENS:
+                self._vouched.clear()
+            vouched = self._vouched[market_id, scanned] = self._verified(scanned, market_id, load)
+        return vouched
+
+    def _verified(self, scanned: str, market_id: UUID, load: Callable[[], Mapping[UUID, bytes]]) -> Claims:
         try:
             return verify_with(self._known.get(market_id, ()), scanned, market_id)
         except VoucherForged:
