@@ -220,7 +220,7 @@ def _asked() -> argparse.Namespace:
 
 
 def _settings(url: str, folder: Path) -> Settings:
-    return Settings(url, SECRET, folder, "https://love.example.cn")
+    return Settings(url, SECRET, folder, "https://market.example")
 
 
 def _copied(server: str, scored: Settings, name: str, folder: Path) -> Settings:

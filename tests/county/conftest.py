@@ -15,7 +15,7 @@ from love_market.vouchers import sheet
 from tests.county.scored import QUARTER, Size, furnish
 from tests.databases import SECRET, Database, SQLite
 
-BASE_URL = "https://love.example.cn"
+BASE_URL = "https://market.example"
 
 
 @pytest.fixture(scope="session")
