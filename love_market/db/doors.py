@@ -1,7 +1,6 @@
 """The two ways in, ``transaction()`` and ``reading()``, and what is done again when the database asks for it."""
 
 import random
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,8 +17,6 @@ from love_market.db.passing import is_passing
 from love_market.db.tables import Base
 
 _RETRIES, _PATIENCE_SECONDS = 6, 4.0
-_TURN_WITHIN_SECONDS = 15.0
-"""As long as SQLite itself waits for another process."""
 _Result = TypeVar("_Result")
 
 db = SQLAlchemy(metadata=Base.metadata)
@@ -33,7 +30,6 @@ def transaction() -> Iterator[Session]:
     book. Only views, api and cli open it; what runs inside is safe to run again from the start (see ``retrying``).
     """
     with (
-        _turn_to_write(db.engine),
         Session(_engine_that(WRITES, db.engine), expire_on_commit=False) as session,
         session.begin(),
     ):
@@ -45,29 +41,6 @@ def reading() -> Iterator[Session]:
     """Open a fresh session that only reads; on SQLite over one snapshot, on PostgreSQL each question by itself."""
     with Session(_engine_that(READS, db.engine), expire_on_commit=False) as session:
         yield session
-
-
-@contextmanager
-def _turn_to_write(engine: Engine) -> Iterator[None]:
-    """Let the threads of a process take turns at SQLite's one write lock.
-
-    Inside SQLite they would sleep for it, each time longer, while it lies free.
-    """
-    if engine.dialect.name != "sqlite":
-        yield
-        return
-    turn = _turn_of(engine)
-    taken = turn.acquire(timeout=_TURN_WITHIN_SECONDS)  # if not, SQLite says in its own words that it is locked
-    try:
-        yield
-    finally:
-        if taken:
-            turn.release()
-
-
-@lru_cache(maxsize=8)
-def _turn_of(_engine: Engine) -> threading.Lock:
-    return threading.Lock()
 
 
 @lru_cache(maxsize=8)
