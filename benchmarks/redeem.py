@@ -11,6 +11,7 @@ import json
 import statistics
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,6 +65,7 @@ class Bench:
         """Measure in turns, and print the figures."""
         loads = ("many", "one", "hot")
         limit, ours, old = {load: Measured() for load in loads}, {load: Measured() for load in loads}, Measured()
+        nothing: list[float] = []
         with (
             served(self.ours, county=self._cluster is not None) as server,
             served(self.old, county=self._cluster is not None) as old_server,
@@ -73,8 +75,10 @@ class Bench:
                     self._at_the_limit(load, limit[load])
                     self._redeem(server.url, self.ours, load, ours[load])
                 self._redeem(old_server.url, self.old, "many", old)
+                nothing.append(float(run_all([["benchmarks.nothing", server.url, CLERKS, self._seconds / 2]])[0]))
             megabytes = server.megabytes
         self._tell(limit, ours)
+        self._tell_most(limit["many"], nothing)
         aged = statistics.median(then / now for then, now in zip(old.rates, ours["many"].rates, strict=True))
         tell(f"redeem.{self.kind}.history", aged, ">=", 0.8, "", f"  ({PAST} and {LONG_PAST} redemptions a market)")
         errors = [error for one in (*ours.values(), old) for error in one.errors]
@@ -91,6 +95,12 @@ class Bench:
         middle, slow = (percentile(ours["many"].took, percent) * 1000 for percent in (50, 99))
         tell(f"{name}.p99", slow / middle, "<=", 3, "", f"  (median {middle:.1f} ms, p99 {slow:.1f} ms)")
         print(f"{name}.hot_market {ratios['hot']:.3g} {_both(ours['hot'], limit['hot']).strip()}", flush=True)
+
+    def _tell_most(self, limit: Measured, nothing: Sequence[float]) -> None:
+        """Tell what the throughput would be if nothing were done but to answer and to write the limit's rows."""
+        most = statistics.median(asked / (asked + rate) for asked, rate in zip(nothing, limit.rates, strict=True))
+        told = f"(answers that do nothing: {spread(nothing)}; with the limit's rows, of the limit)"
+        print(f"redeem.{self.kind}.at_most {most:.3g} {told}", flush=True)
 
     def _furnished(self, side: str, past: int) -> Settings:
         instance = self._folder / side

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, bindparam, func, select, tuple_
+from sqlalchemy import String, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import TableValuedAlias
@@ -22,8 +22,6 @@ from love_market.ledger.models import Account, Book, Entry
 from love_market.ledger.rules import GENESIS, Address, Draft
 
 Question = tuple[Prepared, Mapping[str, Any]]
-# How many accounts one statement names at most on SQLite: below its limit of bound values.
-_CHUNK = 2000
 
 # The row is answered as it is once it is locked, not as it was when the lock was asked for.
 _LOCK = Prepared(
@@ -51,10 +49,13 @@ _BALANCES_NAMED = Prepared(
         Account.unit == _named.c.units,
     )
 )
-_BALANCES_LISTED = Prepared(
+# SQLite finds a list of accounts by reading all of the market's; each by itself it finds at once.
+_BALANCE_OF_ONE = Prepared(
     select(Account.kind, Account.owner, Account.unit, Account.balance).where(
         Account.market_id == bindparam("market_id"),
-        tuple_(Account.kind, Account.owner, Account.unit).in_(bindparam("named", expanding=True)),
+        Account.kind == bindparam("kind"),
+        Account.owner == bindparam("owner"),
+        Account.unit == bindparam("unit"),
     )
 )
 
@@ -151,10 +152,9 @@ def _balance_questions(session: Session, market_id: UUID, addresses: Sequence[Ad
         return []
     if session.get_bind().dialect.name == "postgresql":
         return [(_BALANCES_NAMED, {"market_id": market_id} | columns_of(addresses))]
-    named = [(address.kind, address.owner, address.unit) for address in addresses]
     return [
-        (_BALANCES_LISTED, {"market_id": market_id, "named": named[start : start + _CHUNK]})
-        for start in range(0, len(named), _CHUNK)
+        (_BALANCE_OF_ONE, {"market_id": market_id, "kind": one.kind, "owner": one.owner, "unit": one.unit})
+        for one in addresses
     ]
 
 

@@ -21,6 +21,8 @@ REFERENCE = {"installation", "place", "market", "book", "book_rollup", "signing_
 _AS_IF = ("plan_cache_mode = force_generic_plan", "enable_seqscan = off", "random_page_cost = 1.1")
 _LIST = re.compile(r"IN \((?:[^()]|\([^()]*\))*\)")
 GROWING = set(Base.metadata.tables) - REFERENCE
+BOOKS = {"account", "entry", "leg", "voucher", "lot", "redemption", "redemption_good", "redemption_voucher"}
+"""Of those, the tables that grow with time in one market, however many households it has."""
 
 
 @contextmanager
@@ -119,8 +121,15 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _scanned_by_sqlite(statement: str, details: list[str]) -> list[str]:
-    """Return the growing tables among ``SCAN name``, where the name may be an alias; an index read whole is one too."""
+    """Return the growing tables among ``SCAN name``, where the name may be an alias; an index read whole is one too.
+
+    So is the key of a book's table of which no more is given than the market, unless it ends at a LIMIT.
+    """
     words = statement.replace(",", " ").replace("(", " ").replace(")", " ").split()
     meant = {alias: table for table, as_, alias in zip(words, words[1:], words[2:], strict=False) if as_ == "AS"}
-    names = [detail.split()[1] for detail in details if detail.startswith("SCAN ")]
+    whole = re.compile(r"SCAN (\S+)|SEARCH (\S+) USING (?:COVERING )?INDEX sqlite_autoindex_\w+ \(market_id=\?\)$")
+    found = [match for detail in details if (match := whole.match(detail))]
+    names = [
+        one[1] or one[2] for one in found if one[1] or (meant.get(one[2], one[2]) in BOOKS and "LIMIT" not in statement)
+    ]
     return [name for name in names if meant.get(name, name).strip('"') in GROWING]

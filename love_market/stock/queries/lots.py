@@ -14,6 +14,7 @@ from love_market.db import Prepared
 from love_market.db.prepared import Row
 from love_market.errors import words
 from love_market.ledger.models import Account
+from love_market.ledger.queries import balance_of
 from love_market.ledger.service import Question, Turn, take_turn
 from love_market.people.rules import Guard
 from love_market.places.models import Market
@@ -45,10 +46,8 @@ def _first_expiring_first() -> tuple[ColumnElement[date], ...]:
     return (Lot.expires_on.asc().nulls_last(), Lot.received_at.asc(), Lot.id.asc())  # type: ignore[return-value]
 
 
-def _lot_of_good() -> ColumnElement[bool]:
-    return and_(Lot.market_id == Good.market_id, Lot.good_id == Good.id)
-
-
+# Lots put aside hold nothing: a good that is decades old has few others.
+_lot_of_good = and_(Lot.market_id == Good.market_id, Lot.good_id == Good.id, Lot.emptied_at.is_(None))
 _ON_OFFER = Prepared(
     select(
         Good.id,
@@ -61,10 +60,10 @@ _ON_OFFER = Prepared(
         Market.minimum_redemption_points,
         Lot.id,
         Lot.expires_on,
-        Account.balance,
+        balance_of(Lot.market_id, "shelf", Lot.id, Lot.good_id),
     )
     .join(Market, Market.id == Good.market_id)
-    .outerjoin(Lot.__table__.join(Account.__table__, and_(_shelf_account(), Account.balance > 0)), _lot_of_good())
+    .outerjoin(Lot, _lot_of_good)
     .where(Good.market_id == bindparam("market_id"), Good.id.in_(bindparam("good_ids", expanding=True)))
     .order_by(*_first_expiring_first())
 )
@@ -167,9 +166,11 @@ def offered(turn: Turn, answer: Sequence[Row]) -> dict[UUID, Offer]:
     """Return the goods with their lots from the answer to ``offer_question``, and let the turn know the balances."""
     lots = defaultdict[UUID, list[tuple[UUID, date | None, int]]](list)
     for good_id, *_, lot_id, expires_on, balance in answer:
-        if lot_id is not None:
+        if lot_id is None:
+            continue
+        turn.balances[shelf_of(lot_id, good_id)] = balance
+        if balance:
             lots[good_id].append((lot_id, expires_on, balance))
-            turn.balances[shelf_of(lot_id, good_id)] = balance
     return {row[0]: Offer(*row[:-3], lots=tuple(lots[row[0]])) for row in answer}  # type: ignore[misc]  # as asked
 
 
