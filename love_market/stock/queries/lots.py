@@ -166,9 +166,8 @@ def offered(turn: Turn, answer: Sequence[Row]) -> dict[UUID, Offer]:
     """Return the goods with their lots from the answer to ``offer_question``, and let the turn know the balances."""
     lots = defaultdict[UUID, list[tuple[UUID, date | None, int]]](list)
     for good_id, *_, lot_id, expires_on, balance in answer:
-        if lot_id is None:
-            continue
-        turn.balances[shelf_of(lot_id, good_id)] = balance
+        if lot_id is not None:
+            turn.balances[shelf_of(lot_id, good_id)] = balance
         if balance:
             lots[good_id].append((lot_id, expires_on, balance))
     return {row[0]: Offer(*row[:-3], lots=tuple(lots[row[0]])) for row in answer}  # type: ignore[misc]  # as asked

@@ -192,9 +192,12 @@ def test_a_restore_that_is_killed_takes_its_server_with_it_and_the_next_one_clea
     at_store = ("--from", county.stand.store, "--key", county.stand.key)
     words = ("restore", *at_store, "--instance", room / "instance", "--data", room / "data")
     with subprocess.Popen([sys.executable, "-m", "love_market", *map(str, words)], cwd=CHECKOUT) as process:
-        while not (started := list(room.glob("data.restoring-*/new/postmaster.pid"))):
+        # The file is there for a moment before anything stands in it.
+        while (
+            not (said := [file.read_text() for file in room.glob("data.restoring-*/new/postmaster.pid")]) or not said[0]
+        ):
             assert process.poll() is None, "it ended before its server was there"
-        server = int(started[0].read_text().split()[0])
+        server = int(said[0].split()[0])
         process.kill()
     while runs(server):
         time.sleep(0.02)
