@@ -3,24 +3,17 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
-from love_market.appraisals import queries as appraisal_queries
 from love_market.appraisals import service as appraisals
-from love_market.appraisals.models import Appraisal, AppraisalRow
+from love_market.appraisals.models import AppraisalRow
 from love_market.county import village as villages
-from love_market.county.rules import ClosePlan, Ending, NotAsChairs, Outcome
+from love_market.county.rules import ClosePlan, Ending
 from love_market.db import new_id, reading, transaction
 from love_market.ledger.models import Entry
-from love_market.people.models import RoleGrant, Staff
-from love_market.people.rules import Guard, Role
-from love_market.places.models import Installation
-from love_market.places.queries import VillageRecord
 from love_market.points.service import BudgetExceeded
 from love_market.vouchers import keys
 from love_market.vouchers import service as vouchers
@@ -28,36 +21,9 @@ from love_market.vouchers.models import Voucher
 from love_market.vouchers.token import token_from_scan, verify
 from tests import papers
 from tests.county import books
+from tests.county.acts import chair_of, close_all, first
 from tests.county.scored import QUARTER
 from tests.databases import SECRET
-
-
-def close_all(plan: ClosePlan) -> list[Outcome]:
-    with reading() as session:
-        county = books.villages(session)
-    return [villages.close(plan, one) for one in county]
-
-
-def first(session: Session) -> VillageRecord:
-    return books.villages(session)[0]
-
-
-def chair_of(session: Session, village: VillageRecord) -> Guard:
-    staff = session.scalars(
-        select(Staff)
-        .join(RoleGrant, RoleGrant.staff_id == Staff.id)
-        .where(RoleGrant.place_code == village.code, RoleGrant.role == Role.CHAIR.value)
-    ).one()
-    return Guard.of_staff(village.market_id, village.code, staff.id, staff.name, Role.CHAIR)
-
-
-def change(village: VillageRecord, **values: object) -> None:
-    with transaction() as session:
-        session.execute(
-            update(Appraisal)
-            .where(Appraisal.market_id == village.market_id, Appraisal.village_code == village.code)
-            .values(**values)
-        )
 
 
 def test_a_close_confirms_awards_issues_and_moves_every_point(
@@ -137,72 +103,6 @@ def test_a_paper_that_is_not_whole_is_laid_out_again_the_same(county_app: Flask,
     with reading() as session:
         villages.close(plan, first(session))
     assert books.papers(plan.out) == before
-
-
-def test_without_its_chair_a_village_waits(county_app: Flask, blank_papers: None, plan: ClosePlan) -> None:
-    outcomes = close_all(replace(plan, as_chairs=False))
-    assert [(one.ending, one.said) for one in outcomes] == [(Ending.WAITING, "公示结束了，等主任认定")] * 3
-    assert not list(plan.out.iterdir())
-
-
-def test_what_a_chair_confirmed_is_issued_and_no_more(county_app: Flask, blank_papers: None, plan: ClosePlan) -> None:
-    with transaction() as session:
-        village = books.villages(session)[1]
-        appraisals.confirm(session, chair_of(session, village), QUARTER, at=plan.at, key=new_id())
-    endings = {one.village_code: one.ending for one in close_all(replace(plan, as_chairs=False))}
-    assert endings.pop(village.code) is Ending.CLOSED
-    assert set(endings.values()) == {Ending.WAITING}
-
-
-@pytest.mark.parametrize(
-    ("state", "said"),
-    [("scoring", "还在评分"), ("deliberating", "还在评议"), ("decided", "评议会通过了，还没有公示")],
-)
-def test_a_village_that_is_not_so_far_says_where_it_is(
-    county_app: Flask, blank_papers: None, plan: ClosePlan, state: str, said: str
-) -> None:
-    with reading() as session:
-        village = first(session)
-    change(village, state=state, notice_ends_at=None)
-    assert villages.close(plan, village).said == said
-
-
-def test_a_village_still_on_notice_says_until_when(county_app: Flask, blank_papers: None, plan: ClosePlan) -> None:
-    with reading() as session:
-        village = first(session)
-    change(village, notice_ends_at=plan.at + timedelta(seconds=1))
-    outcome = villages.close(plan, village)
-    assert outcome.ending is Ending.WAITING
-    assert outcome.said.startswith("还在公示，到")
-
-
-def test_a_village_that_opened_no_quarter_waits(county_app: Flask, blank_papers: None, plan: ClosePlan) -> None:
-    with reading() as session:
-        village = first(session)
-    change(village, quarter="2026Q2")
-    assert villages.close(plan, village).said == "还没有开这个季度的评分"
-
-
-def test_a_chair_who_entered_scores_is_not_played(county_app: Flask, blank_papers: None, plan: ClosePlan) -> None:
-    with transaction() as session:
-        village = first(session)
-        chair, recorder = chair_of(session, village), appraisal_queries.recorders
-        (made_by,) = recorder(session, chair, appraisal_queries.appraisal(session, chair, QUARTER).id)
-        staff_id = UUID(made_by.removeprefix("staff:"))
-        session.execute(
-            update(RoleGrant)
-            .where(RoleGrant.place_code == village.code, RoleGrant.role == Role.CHAIR.value)
-            .values(staff_id=staff_id)
-        )
-    assert villages.close(plan, village).said.startswith("没有可以认定的主任")
-
-
-def test_in_earnest_the_program_never_plays_a_chair(county_app: Flask, blank_papers: None, plan: ClosePlan) -> None:
-    with transaction() as session:
-        session.execute(update(Installation).values(demonstration=False))
-        village = first(session)
-    with pytest.raises(NotAsChairs, match="村主任自己"):
-        villages.close(plan, village)
 
 
 def test_what_is_confirmed_later_has_a_batch_and_papers_of_its_own(
