@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, current_app, has_request_context, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -14,18 +15,25 @@ from love_market import navigation
 from love_market.appraisals import views as appraisals
 from love_market.clock import utc_now
 from love_market.config import Settings
+from love_market.counter import api as counter_api
 from love_market.counter import views as counter
 from love_market.db import db, engine_options, prepare_engine, retrying
 from love_market.deeds import views as deeds
 from love_market.people import access
+from love_market.people import api as people_api
 from love_market.people import views as people
 from love_market.places import views as places
+from love_market.reports import api as reports_api
 from love_market.reports import views as reports
 from love_market.stock import views as stock
+from love_market.tills import api as tills_api
+from love_market.tills import views as tills
 from love_market.vouchers import views as vouchers
-from love_market.web import assets, errors, filters, headers, health, language, logs, metrics
+from love_market.web import api, assets, errors, filters, headers, health, language, logs, metrics
 
-ROOMS = (places, people, deeds, appraisals, vouchers, stock, counter, reports)
+# What they declare stands on ``api.bp``; see ``web.api``.
+APIS = (people_api, tills_api, counter_api, reports_api)
+ROOMS = (places, people, deeds, appraisals, vouchers, stock, tills, counter, reports)
 # An old Windows calls scripts plain text, and a browser told not to guess then refuses to run them.
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("application/wasm", ".wasm")
@@ -56,12 +64,15 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     with app.app_context():
         prepare_engine(db.engine)
     logs.init_app(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     access.login_manager.init_app(app)
     for part in (assets, filters, errors, headers, health, language, metrics, navigation):
         part.init_app(app)
     for room in ROOMS:
         app.register_blueprint(room.bp)
+    app.url_map.converters["village"] = api.VillageCode
+    app.register_blueprint(api.bp)
+    csrf.exempt(api.bp)
     app.register_error_handler(access.NotSignedIn, _to_sign_in)
     app.url_defaults(_keep_village)
     if settings.https:
@@ -84,8 +95,10 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 
 
 def _to_sign_in(_error: access.NotSignedIn) -> ResponseReturnValue:
-    if request.is_json:
-        return errors.answer(403, "请先登录。", "NotSignedIn")
+    if errors.wants_json():
+        response = errors.answer(401, _("请先登录。"), "NotSignedIn")
+        response.headers["WWW-Authenticate"] = "Bearer"
+        return response
     back = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("people.sign_in", next=back))
 

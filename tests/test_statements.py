@@ -103,8 +103,8 @@ def test_a_redemption_over_http(village: Village, client: FlaskClient, clock: Cl
         "basket": [{"good_id": str(shop.goods["挂面"]), "quantity": 2, "points_each": 8}],
     }
     with heard() as statements:
-        assert client.post(f"/v/{VILLAGE}/counter/lookup", json={"scan": shop.urls[0]}).status_code == 200
-        assert client.post(f"/v/{VILLAGE}/counter/redeem", json=asked).status_code == 200
+        assert client.post(f"/api/v1/v/{VILLAGE}/scan", json={"scan": shop.urls[0]}).status_code == 200
+        assert client.post(f"/api/v1/v/{VILLAGE}/redemptions", json=asked).status_code == 200
     assert strays(statements, village.market_id) == {}
     kept = {name for statement, _ in statements for name in re.findall(r"INSERT INTO (\w+)", statement)}
     assert {"entry", "leg", "redemption", "redemption_good", "redemption_voucher"} <= kept

@@ -3,11 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from love_market.db import Base, Id, within_market
 from love_market.places.models import OfMarket
+
+OPEN = text("state = 'open'")
 
 
 class Redemption(OfMarket, Base):
@@ -60,4 +62,50 @@ class RedemptionVoucher(Base):
         within_market("voucher_id", "voucher", "fk_redemption_voucher_voucher"),
         CheckConstraint("amount_points > 0", name="amount_points"),
         Index("ix_redemption_voucher_voucher", "market_id", "voucher_id"),
+    )
+
+
+class TillRedemption(Base):
+    """A redemption that was made at a till: which, its number there, and when it reached the books.
+
+    ``offline``: it had happened before the books heard of it. Numbers of a till run 1, 2, 3 …: one that is missing
+    here is still on the device.
+    """
+
+    __tablename__ = "till_redemption"
+    market_id: Mapped[UUID] = mapped_column(Id, ForeignKey("market.id"), primary_key=True)
+    redemption_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    till_id: Mapped[UUID]
+    number: Mapped[int] = mapped_column(BigInteger)
+    offline: Mapped[bool]
+    booked_at: Mapped[datetime]
+    __table_args__ = (
+        within_market("redemption_id", "redemption", "fk_till_redemption_redemption"),
+        within_market("till_id", "till", "fk_till_redemption_till"),
+        CheckConstraint("number >= 1", name="number"),
+        Index("ix_till_redemption_till", "market_id", "till_id", "number"),
+    )
+
+
+class Dispute(Base):
+    """What a redemption that had happened already lacked when it was booked (争议), until the committee settles it.
+
+    The amounts are in the books: the accounts ``disputed`` of the redemption, in points and in goods. ``reason`` says
+    in words what did not fit, ``note`` what the committee decided.
+    """
+
+    __tablename__ = "dispute"
+    market_id: Mapped[UUID] = mapped_column(Id, ForeignKey("market.id"), primary_key=True)
+    redemption_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    reason: Mapped[str] = mapped_column(String(600))
+    opened_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10))
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None] = mapped_column(String(60))
+    settle_entry_number: Mapped[int | None] = mapped_column(BigInteger)
+    note: Mapped[str] = mapped_column(String(200), default="")
+    __table_args__ = (
+        within_market("redemption_id", "redemption", "fk_dispute_redemption"),
+        CheckConstraint("state IN ('open', 'accepted', 'charged', 'corrected', 'undone')", name="state"),
+        Index("ix_dispute_open", "market_id", "opened_at", postgresql_where=OPEN, sqlite_where=OPEN),
     )

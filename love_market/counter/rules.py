@@ -81,3 +81,19 @@ def split_payment(total: int, balances: Sequence[tuple[UUID, int]]) -> list[tupl
             short=owed,
         )
     return payments
+
+
+class NoSuchDispute(NotFound):
+    """Nothing of this redemption is disputed."""
+
+
+class DisputeSettled(Refused):
+    """A dispute is settled once."""
+
+
+class NothingCovers(Refused):
+    """What is to cover a dispute has too little, or was not named."""
+
+
+class RecordForged(Invalid):
+    """What should be a till's own record was not signed by it."""

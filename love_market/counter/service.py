@@ -1,19 +1,21 @@
 """Writing at the counter: redeem a basket, undo it the same day."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from love_market.clock import village_date
 from love_market.counter import queries
-from love_market.counter.models import Redemption, RedemptionGood, RedemptionVoucher
+from love_market.counter.models import Dispute, Redemption, RedemptionGood, RedemptionVoucher, TillRedemption
 from love_market.counter.queries import GivenGood, PaidVoucher, Receipt
 from love_market.counter.rules import (
     BasketLine,
     BelowMinimum,
+    DisputeSettled,
     NoSuchRedemption,
     PriceChanged,
     UndoTooLate,
@@ -32,6 +34,7 @@ from love_market.stock import legs as goods
 from love_market.stock import queries as stock
 from love_market.stock.queries import Offer
 from love_market.stock.rules import given_of
+from love_market.tills import queries as tills
 from love_market.vouchers import service as vouchers
 from love_market.vouchers.rules import ReasonMissing
 from love_market.vouchers.service import Held
@@ -41,6 +44,24 @@ _ADD_REDEMPTION, _ADD_GOODS, _ADD_VOUCHERS = (
     Rows(RedemptionGood, ("market_id", "redemption_id")),
     Rows(RedemptionVoucher, ("market_id", "redemption_id")),
 )
+_ADD_AT_TILL = Prepared(insert(TillRedemption))
+
+
+@dataclass(frozen=True, slots=True)
+class AtTill:
+    """The till at which a redemption is made, and its how-manieth it is there."""
+
+    till_id: UUID
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What a voucher paid, and what was left on it."""
+
+    voucher: Held
+    amount_points: int
+    left_points: int
 
 
 def redeem(
@@ -51,24 +72,30 @@ def redeem(
     voucher_ids: Sequence[UUID],
     basket: Sequence[BasketLine],
     at: datetime,
+    till: AtTill | None = None,
 ) -> Receipt:
     """Hand out goods for points: ONE entry with the point legs and the goods legs, both or neither.
 
     Vouchers pay in the order given; the first is emptied before the next is touched. ``key`` is made by the page that
     asks and becomes the redemption's id: asked again with the same input, the answer is the same receipt. One flight
-    asks under the book's lock all there is to know, and what is written travels with COMMIT. Raises the refusals of
-    ``vouchers.service.consume`` and ``stock.queries.take_from``, ``PriceChanged``, ``BelowMinimum``, ``BasketEmpty``,
-    ``BasketUnclear``, ``KeyReused``.
+    asks under the book's lock all there is to know, and what is written travels with COMMIT. ``till`` is where, if it
+    is at one: while another till holds the market's lease, nobody else redeems. Raises ``LeaseHeld``,
+    ``LeaseUnsettled``, the refusals of ``vouchers.service.consume`` and ``stock.queries.take_from``, ``PriceChanged``,
+    ``BelowMinimum``, ``BasketEmpty``, ``BasketUnclear``, ``KeyReused``.
     """
     guard.require(Role.CLERK)
     check_basket(voucher_ids, basket)
-    asked, good_ids = _input(voucher_ids, basket), [line.good_id for line in basket]
-    turn, (offers, vouchers_held) = ledger.take_turn(
+    asked, good_ids = input_of(voucher_ids, basket), [line.good_id for line in basket]
+    turn, (lease, offers, vouchers_held) = ledger.take_turn(
         session,
         guard.market_id,
         key=key,
         addresses=(REDEEMED, *(given_of(good_id) for good_id in good_ids)),
-        also=(stock.offer_question(guard, good_ids), vouchers.held_question(guard, voucher_ids)),
+        also=(
+            tills.lease_question(guard),
+            stock.offer_question(guard, good_ids),
+            vouchers.held_question(guard, voucher_ids),
+        ),
     )
     before = turn.keys[key]
     if before is not None:
@@ -76,6 +103,7 @@ def redeem(
             raise KeyReused(words("这一笔已经用别的内容兑换过了，请刷新页面再来一次。"))
         return queries.receipt(session, guard, key)
 
+    tills.check_answer(lease, till.till_id if till else None, at)
     shelf = stock.offered(turn, offers)
     total = _checked_total(shelf, basket)
     held = vouchers.spendable(session, guard, voucher_ids, at=at, answer=vouchers_held)
@@ -84,18 +112,37 @@ def redeem(
     point_legs, left = vouchers.consume(session, guard, payments, at=at, held=held)
     draft = Draft("redeem", at, guard.actor, "兑换", key, [*point_legs, *goods.issue(takes)], input=asked)
     posted = ledger.post(session, guard.market_id, draft)
-    receipt = _receipt(
-        guard, key, posted, at, basket, shelf, [(held[one], points, left[one]) for one, points in payments]
+    receipt = receipt_of(
+        key,
+        posted,
+        at=at,
+        clerk_name=guard.name,
+        basket=basket,
+        shelf=shelf,
+        paid=[Payment(held[one], points, left[one]) for one, points in payments],
     )
-    _write_down(session, guard, receipt, takes)
+    write_down(session, guard.market_id, guard.require_staff(), receipt, takes)
+    if till is not None:
+        _at_till(session, guard, key, till, at)
     return receipt
 
 
-def undo(session: Session, guard: Guard, redemption_id: UUID, *, reason: str, at: datetime, key: UUID) -> Receipt:
+def undo(
+    session: Session,
+    guard: Guard,
+    redemption_id: UUID,
+    *,
+    reason: str,
+    at: datetime,
+    key: UUID,
+    made_at: datetime | None = None,
+) -> Receipt:
     """Take a redemption back on the day it was made: points, goods and vouchers, in one reversing entry.
 
-    Asked again with the same key the answer is the same. Raises ``NoSuchRedemption``, ``ReasonMissing``,
-    ``UndoTooLate``, ``KeyReused``, and ``VoucherMoveRefused`` where a voucher that paid was voided since.
+    ``made_at`` is when it was taken back, where the books hear of it later than that. A dispute that is open ends with
+    it. Asked again with the same key the answer is the same. Raises ``NoSuchRedemption``, ``ReasonMissing``,
+    ``UndoTooLate``, ``KeyReused``, ``DisputeSettled``, and ``VoucherMoveRefused`` where a voucher that paid was voided
+    since.
     """
     guard.require(Role.CLERK)
     if not reason.strip():
@@ -110,16 +157,15 @@ def undo(session: Session, guard: Guard, redemption_id: UUID, *, reason: str, at
     if before is None:
         if row.undone_at is not None:
             raise UndoTooLate(words("这一笔已经撤销过了。"))
-        if village_date(row.redeemed_at) != village_date(at):
+        if village_date(row.redeemed_at) != village_date(made_at or at):
             raise UndoTooLate(words("只能撤销当天的兑换。隔天的请到村委会更正。"))
+        _end_dispute(session, guard, redemption_id, at)
         entry = ledger.reverse(
             session, guard.market_id, row.entry_number, at=at, actor=guard.actor, reason=reason.strip(), key=key
         )
-        row.undone_at, row.undone_reason, row.undo_entry_number = at, reason.strip(), entry.number
-        paid_with = select(RedemptionVoucher.voucher_id).where(
-            RedemptionVoucher.market_id == guard.market_id, RedemptionVoucher.redemption_id == redemption_id
-        )
-        vouchers.restore(session, guard, session.scalars(paid_with).all(), at=at)
+        row.undone_at, row.undone_reason, row.undo_entry_number = made_at or at, reason.strip(), entry.number
+        paid_with = books.sources(session, guard.market_id, row.entry_number, "voucher")
+        vouchers.restore(session, guard, paid_with, at=at)
     return queries.receipt(session, guard, redemption_id)
 
 
@@ -144,30 +190,39 @@ def _checked_total(shelf: Mapping[UUID, Offer], basket: Sequence[BasketLine]) ->
     return total
 
 
-def _receipt(
-    guard: Guard,
+def receipt_of(
     key: UUID,
     posted: Posted,
+    *,
     at: datetime,
+    clerk_name: str,
     basket: Sequence[BasketLine],
     shelf: Mapping[UUID, Offer],
-    paid: Sequence[tuple[Held, int, int]],
+    paid: Sequence[Payment],
 ) -> Receipt:
-    """Return the receipt as ``queries.receipt`` reads it later; ``paid`` is voucher, points, what is left on it."""
+    """Return the receipt as ``queries.receipt`` reads it later."""
     bought = ((shelf[line.good_id], line) for line in basket)
     return Receipt(
         id=key,
         entry_number=posted.number,
         redeemed_at=at,
-        clerk_name=guard.name,
+        clerk_name=clerk_name,
         total_points=total_points(basket),
         goods=tuple(
             GivenGood(good.id, good.name, good.spec, good.unit_name, good.picture, line.quantity, line.points_each)
             for good, line in bought
         ),
         vouchers=tuple(
-            PaidVoucher(one.id, one.serial_no, one.household_id, one.masked_name, points, left, left)
-            for one, points, left in sorted(paid, key=lambda payment: payment[0].serial_no)
+            PaidVoucher(
+                one.voucher.id,
+                one.voucher.serial_no,
+                one.voucher.household_id,
+                one.voucher.masked_name,
+                one.amount_points,
+                one.left_points,
+                one.left_points,
+            )
+            for one in sorted(paid, key=lambda payment: payment.voucher.serial_no)
         ),
         undone_at=None,
         undone_reason="",
@@ -176,17 +231,19 @@ def _receipt(
     )
 
 
-def _write_down(session: Session, guard: Guard, receipt: Receipt, takes: Sequence[tuple[UUID, UUID, int]]) -> None:
+def write_down(
+    session: Session, market_id: UUID, clerk_id: UUID, receipt: Receipt, takes: Sequence[tuple[UUID, UUID, int]]
+) -> None:
     """Write what the receipt and the register show; the value itself is in the entry."""
     price = {good.good_id: good.points_each for good in receipt.goods}
-    of_this = {"market_id": guard.market_id, "redemption_id": receipt.id}
+    of_this = {"market_id": market_id, "redemption_id": receipt.id}
     _ADD_REDEMPTION.later(
         session,
         {
-            "market_id": guard.market_id,
+            "market_id": market_id,
             "id": receipt.id,
             "entry_number": receipt.entry_number,
-            "clerk_id": guard.require_staff(),
+            "clerk_id": clerk_id,
             "redeemed_at": receipt.redeemed_at,
             "total_points": receipt.total_points,
             "undone_at": None,
@@ -210,7 +267,22 @@ def _write_down(session: Session, guard: Guard, receipt: Receipt, takes: Sequenc
     _ADD_VOUCHERS.later(session, paid, **of_this)
 
 
-def _input(voucher_ids: Sequence[UUID], basket: Sequence[BasketLine]) -> object:
+def _at_till(session: Session, guard: Guard, key: UUID, till: AtTill, at: datetime) -> None:
+    values = {"market_id": guard.market_id, "redemption_id": key, "till_id": till.till_id, "number": till.number}
+    _ADD_AT_TILL.later(session, values | {"offline": False, "booked_at": at})
+
+
+def _end_dispute(session: Session, guard: Guard, redemption_id: UUID, at: datetime) -> None:
+    dispute = session.get(Dispute, (guard.market_id, redemption_id))
+    if dispute is None:
+        return
+    if dispute.state != "open":
+        raise DisputeSettled(words("这一笔的争议已经处理过了，不能再撤销。"))
+    dispute.state, dispute.settled_at, dispute.settled_by = "undone", at, guard.actor
+
+
+def input_of(voucher_ids: Sequence[UUID], basket: Sequence[BasketLine]) -> object:
+    """Return what tells a redemption from another one with the same key."""
     return {
         "vouchers": [voucher_id.hex for voucher_id in voucher_ids],
         "basket": sorted([line.good_id.hex, line.quantity, line.points_each] for line in basket),

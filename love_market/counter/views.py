@@ -7,7 +7,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from love_market.clock import village_date
-from love_market.counter import api, queries, service
+from love_market.counter import queries, service
+from love_market.counter.api.scanning import goods_given
 from love_market.counter.forms import UndoForm
 from love_market.counter.queries import Receipt
 from love_market.counter.rules import UndoTooLate
@@ -20,7 +21,6 @@ from love_market.web.clock import now
 from love_market.web.errors import sentence_of, status_of
 
 bp = Blueprint("counter", __name__)
-bp.register_blueprint(api.bp)
 _A_PAGE = 60
 
 
@@ -34,7 +34,7 @@ def index(village_code: str) -> str:
         done = queries.totals(session, guard, on=today)
     return render_template(
         "counter/index.html",
-        goods=api.goods_of(guard),
+        goods=[one.model_dump(mode="json") for one in goods_given(guard)],
         village_code=village_code,
         minimum_points=settings.minimum_redemption_points,
         done=done,

@@ -20,12 +20,14 @@ MOST_AT_ONCE = 50_000
 """So many entries at most are counted in one transaction."""
 
 _WAYS = {
-    "awarded_points": ("budget", "household"),
-    "issued_points": ("household", "voucher"),
-    "redeemed_points": ("voucher", "redeemed"),
-    "lapsed_points": ("voucher", "lapsed"),
-    "void_points": ("voucher", "void"),
+    "awarded_points": [("budget", "household")],
+    "issued_points": [("household", "voucher")],
+    # What a voucher pays when a dispute is settled was redeemed before, and paid for now.
+    "redeemed_points": [("voucher", "redeemed"), ("voucher", "disputed")],
+    "lapsed_points": [("voucher", "lapsed")],
+    "void_points": [("voucher", "void")],
 }
+_SPENT = ("voucher", "redeemed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +155,8 @@ def _counted(session: Session, market_id: UUID, after: int, up_to: int) -> Sums:
     points, entries = dict[tuple[str, str], int](), dict[tuple[str, str], int]()
     for source, destination, amount, count in rows:
         points[source, destination], entries[source, destination] = int(amount), count
-    sums = {name: points.get(way, 0) - points.get(way[::-1], 0) for name, way in _WAYS.items()}
-    spent = _WAYS["redeemed_points"]
-    return Sums(**sums, redemptions=entries.get(spent, 0) - entries.get(spent[::-1], 0))
+    sums = {name: sum(points.get(way, 0) - points.get(way[::-1], 0) for way in ways) for name, ways in _WAYS.items()}
+    return Sums(**sums, redemptions=entries.get(_SPENT, 0) - entries.get(_SPENT[::-1], 0))
 
 
 def _rollup(book: Book, row: BookRollup | None) -> Rollup:

@@ -27,6 +27,9 @@ CHART: Mapping[str, int | None] = {
     "redeemed": 0,
     "lapsed": 0,
     "void": 0,
+    # What happened and the books could not cover, until the committee settles it; and what a till's keeper owes.
+    "disputed": None,
+    "charged": None,
     # Goods, each in its own unit: only the shelf can run out; the others count what passed.
     "supplier": None,
     "donor": None,

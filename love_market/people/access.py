@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import g, request
+from flask import Request, current_app, g, request
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
+from itsdangerous import BadSignature, URLSafeSerializer
 
-from love_market.db import reading
+from love_market.db import reading, transaction
 from love_market.errors import words
-from love_market.people import queries
+from love_market.people import queries, service
 from love_market.people.rules import Guard, Role, RoleMissing, mask_name
 from love_market.places import queries as places
+from love_market.web.clock import now
 
 login_manager = LoginManager()
 login_manager.login_view = "people.sign_in"
@@ -61,6 +63,53 @@ def load(identity: str) -> SignedInStaff | SignedInHousehold | None:
         market_id, session_id = UUID(ids[0]), UUID(ids[1])
         household = queries.household_of_session(session, market_id, session_id)
         return None if household is None else SignedInHousehold(session_id, market_id, household)
+
+
+@login_manager.request_loader  # type: ignore[untyped-decorator]
+def load_bearer(asked: Request) -> SignedInStaff | SignedInHousehold | None:
+    """Return who a bearer token stands for: what a program without cookies was given when it signed in."""
+    kind, _space, token = asked.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer":
+        return None
+    try:
+        found: SignedInStaff | SignedInHousehold | None = load(_tokens().loads(token))
+    except BadSignature:
+        return None
+    return found
+
+
+def sign_in_staff(sign_in_name: str, password: str) -> UUID:
+    """Sign staff in and return the sign-in's id; raise ``SignInFailed`` or ``SignInTooSoon``.
+
+    Charge, prove and begin, each in its own session: a failure stays counted, no lock is held while hashing.
+    """
+    at = now()
+    with transaction() as session:
+        service.charge_attempt(session, service.staff_subject(sign_in_name), at=at)
+    with reading() as session:
+        proved = service.prove_password(session, sign_in_name, password)
+    with transaction() as session:
+        return service.begin_staff_session(session, proved, at=at)
+
+
+def sign_in_household(card_key: str, pin: str) -> service.HouseholdSignIn:
+    """Sign a household in the same way; raise ``NoSuchCard``, ``SignInFailed`` or ``SignInTooSoon``."""
+    at = now()
+    with transaction() as session:
+        service.charge_attempt(session, service.card_subject(card_key), at=at)
+    with reading() as session:
+        proved = service.prove_pin(session, card_key, pin)
+    with transaction() as session:
+        return service.begin_household_session(session, proved, card_key, at=at)
+
+
+def bearer_token(identity: str) -> str:
+    """Return the token for a sign-in, as ``get_id`` names it; it ends when the sign-in does."""
+    return str(_tokens().dumps(identity))
+
+
+def _tokens() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="love-market bearer 1")
 
 
 def signed_in_staff() -> queries.StaffRecord | None:

@@ -105,7 +105,8 @@ class SameHousehold(Refused):
 class Guard:
     """Who asks, and within which walls: every service and query takes one and never looks outside it.
 
-    ``actor`` is what the books write down: ``staff:<hex id>``, ``household:<hex id>``, ``system`` or ``public``.
+    ``actor`` is what the books write down: ``staff:<hex id>``, ``household:<hex id>``, ``till:<hex id>``, ``system`` or
+    ``public``.
     """
 
     market_id: UUID
@@ -142,6 +143,12 @@ class Guard:
         if self.staff_id is None:
             raise RoleMissing(words("请先用工作人员的账号登录。"))
         return self.staff_id
+
+    def require_household(self) -> UUID:
+        """Return the household id; raise ``RoleMissing`` for anybody else."""
+        if self.household_id is None:
+            raise RoleMissing(words("这里要用农户的卡登录。"))
+        return self.household_id
 
 
 def mask_name(name: str) -> str:

@@ -31,3 +31,10 @@ class SettingsForm(FormBase):
     minimum_redemption_points = IntegerField(
         _("一次最少换多少分"), [InputRequired(_("请填分数，不限就填 1。")), _between("minimum_redemption_points")]
     )
+    lease_hours = IntegerField(
+        _("兑换机断网后能用多久"), [InputRequired(_("请填小时数，一般填 72。")), _between("lease_hours")]
+    )
+    offline_new_points = IntegerField(
+        _("断网时遇到没见过的新券，最多换多少分"),
+        [InputRequired(_("请填分数，不让换就填 0。")), _between("offline_new_points")],
+    )

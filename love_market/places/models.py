@@ -43,6 +43,8 @@ class Market(Base):
     """A love supermarket (爱心超市): keeps one book, serves one village or several, and has its own settings.
 
     ``moved_to`` says, for people, where a market that moved to another database is kept now; None: it is kept here.
+    ``lease_hours`` is how long a till may redeem offline after it was last heard of, ``offline_new_points`` up to how
+    many points offline from a voucher that is newer than what it knows; None: as usual (see ``queries.settings``).
     """
 
     __tablename__ = "market"
@@ -55,6 +57,8 @@ class Market(Base):
     vouchers_a_sheet: Mapped[int] = mapped_column(SmallInteger, default=8)
     minimum_redemption_points: Mapped[int] = mapped_column(SmallInteger, default=1)
     quarter_budget_points: Mapped[int] = mapped_column(default=5000)
+    lease_hours: Mapped[int | None] = mapped_column(SmallInteger)
+    offline_new_points: Mapped[int | None] = mapped_column(SmallInteger)
     moved_to: Mapped[str | None] = mapped_column(String(200))
     __table_args__ = (
         CheckConstraint("notice_days BETWEEN 3 AND 30", name="notice_days"),
@@ -62,6 +66,8 @@ class Market(Base):
         CheckConstraint("vouchers_a_sheet IN (6, 8)", name="vouchers_a_sheet"),
         CheckConstraint("minimum_redemption_points >= 1", name="minimum_redemption"),
         CheckConstraint("quarter_budget_points >= 0", name="quarter_budget"),
+        CheckConstraint("lease_hours BETWEEN 1 AND 336", name="lease_hours"),
+        CheckConstraint("offline_new_points BETWEEN 0 AND 1000", name="offline_new_points"),
     )
 
 

@@ -13,6 +13,8 @@ from love_market.db.prepared import Row
 from love_market.errors import NotFound, Refused, words
 from love_market.places.models import Installation, Market, Place
 
+USUAL_LEASE_HOURS = 72
+
 
 class NoSuchPlace(NotFound):
     """No place has this code."""
@@ -73,6 +75,8 @@ class MarketSettings:
     vouchers_a_sheet: int
     minimum_redemption_points: int
     quarter_budget_points: int
+    lease_hours: int
+    offline_new_points: int
 
 
 _township, _county = aliased(Place), aliased(Place)
@@ -199,6 +203,8 @@ def settings(session: Session, market_id: UUID) -> MarketSettings:
         vouchers_a_sheet=row.vouchers_a_sheet,
         minimum_redemption_points=row.minimum_redemption_points,
         quarter_budget_points=row.quarter_budget_points,
+        lease_hours=USUAL_LEASE_HOURS if row.lease_hours is None else row.lease_hours,
+        offline_new_points=row.offline_new_points or 0,
     )
 
 

@@ -21,6 +21,8 @@ BOUNDS = {
     "vouchers_a_sheet": (6, 8),
     "minimum_redemption_points": (1, 100),
     "quarter_budget_points": (0, 10_000_000),
+    "lease_hours": (1, 336),
+    "offline_new_points": (0, 1000),
 }
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from love_market.ledger.rules import Leg
-from love_market.points.rules import FUNDING, LAPSED, REDEEMED, VOID, budget_of, points_of, value_of
+from love_market.ledger.rules import Address, Leg
+from love_market.points.rules import FUNDING, LAPSED, REDEEMED, VOID, budget_of, disputed_of, points_of, value_of
 
 
 def grant(appraisal_id: UUID, amount_points: int) -> list[Leg]:
@@ -40,3 +40,19 @@ def void(voucher_id: UUID, points: int) -> list[Leg]:
 def carry(from_voucher_id: UUID, to_voucher_id: UUID, points: int) -> list[Leg]:
     """A reissue carries the balance to the new paper: ``voucher → voucher``."""
     return [Leg(value_of(from_voucher_id), value_of(to_voucher_id), points)]
+
+
+def dispute(redemption_id: UUID, points: int) -> list[Leg]:
+    """What vouchers could not pay of a redemption that had happened: ``disputed → redeemed``; less than 0, back."""
+    return _between(disputed_of(redemption_id), REDEEMED, points)
+
+
+def cover(redemption_id: UUID, source: Address, amount: int) -> list[Leg]:
+    """A dispute is settled from somewhere, in its unit: ``source → disputed``; less than 0, to there."""
+    return _between(source, disputed_of(redemption_id, source.unit), amount)
+
+
+def _between(source: Address, destination: Address, amount: int) -> list[Leg]:
+    if amount < 0:
+        source, destination, amount = destination, source, -amount
+    return [Leg(source, destination, amount)] if amount else []

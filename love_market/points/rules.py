@@ -2,12 +2,22 @@
 
 from uuid import UUID
 
-from love_market.ledger.rules import Address
+from love_market.ledger.rules import POINTS, Address
 
 FUNDING = Address("funding")
 REDEEMED = Address("redeemed")
 LAPSED = Address("lapsed")
 VOID = Address("void")
+
+
+def disputed_of(redemption_id: UUID, unit: UUID = POINTS) -> Address:
+    """Return what was lacking of a redemption that had happened (争议): below zero where nothing covered it."""
+    return Address("disputed", redemption_id, unit)
+
+
+def charged_to(keeper_id: UUID, unit: UUID = POINTS) -> Address:
+    """Return what a till, or who kept the counter without one, was charged with: below zero is what is owed."""
+    return Address("charged", keeper_id, unit)
 
 
 def budget_of(appraisal_id: UUID) -> Address:

@@ -26,6 +26,7 @@ KINDS: Mapping[str, str] = {
     "receive": words("入库"),
     "write_off": words("报损"),
     "count": words("盘点"),
+    "settle": words("处理争议"),
 }
 """The kinds of entries as the village says them."""
 
@@ -43,6 +44,8 @@ PLACES: Mapping[str, str] = {
     "given": words("发给村民"),
     "spoiled": words("报损"),
     "variance": words("盘点差额"),
+    "disputed": words("有争议"),
+    "charged": words("记在兑换机账上"),
 }
 """The kinds of accounts as the village says them."""
 

@@ -14,7 +14,10 @@ OPEN = text("state = 'open'")
 
 
 class Good(OfMarket, Base):
-    """A good on the shelf (商品): its id is its unit in the ledger, its price is in points each."""
+    """A good on the shelf (商品): its id is its unit in the ledger, its price is in points each.
+
+    ``priced_at`` is when the price was changed last, ``changed_at`` when anything that is said of it was, if ever.
+    """
 
     __tablename__ = "good"
     name: Mapped[str] = mapped_column(String(60))
@@ -22,12 +25,14 @@ class Good(OfMarket, Base):
     unit_name: Mapped[str] = mapped_column(String(10))
     barcode: Mapped[str | None] = mapped_column(String(14))
     points_price: Mapped[int]
+    priced_at: Mapped[datetime | None]
     picture: Mapped[str] = mapped_column(String(80), default="other")
     low_stock_quantity: Mapped[int] = mapped_column(default=0)
     tracks_expiry: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
     withdrawn_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("market_id", "barcode", name="uq_good_barcode"),
         UniqueConstraint("market_id", "name", "spec", name="uq_good_name"),

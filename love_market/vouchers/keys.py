@@ -1,6 +1,6 @@
 """A market's signing keys, kept sealed in the database. Service-like: knows no Flask."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -78,8 +78,13 @@ class Keyring:
         except VoucherForged:
             if len(self._known) >= _MOST_MARKETS:
                 self._known.clear()
-            self._known[market_id] = tuple(map(Ed25519PublicKey.from_public_bytes, load().values()))
+            self._known[market_id] = loaded(load().values())
             return verify_with(self._known[market_id], scanned, market_id)
+
+
+def loaded(raw_keys: Iterable[bytes]) -> tuple[Ed25519PublicKey, ...]:
+    """Return public keys (32 bytes each) ready to verify with."""
+    return tuple(map(Ed25519PublicKey.from_public_bytes, raw_keys))
 
 
 def verify_with(public_keys: Sequence[Ed25519PublicKey], scanned: str, market_id: UUID) -> Claims:

@@ -11,6 +11,7 @@ from love_market.errors import Denied, Invalid, LoveMarketError, NotFound, Refus
 
 STATUS: dict[type[LoveMarketError], int] = {NotFound: 404, Denied: 403, Refused: 409, Invalid: 422}
 TITLES = {
+    401: words("请先登录"),
     403: words("不能这样做"),
     404: words("没有找到"),
     405: words("没有找到"),
@@ -41,12 +42,21 @@ def sentence_of(error: LoveMarketError) -> str:
     return template.format(**error.values) if error.values else template
 
 
+def problem_of(error: LoveMarketError, **more: object) -> Response:
+    """Return an error as problem details, with more beside them."""
+    sentence, status = sentence_of(error), status_of(error)
+    g.outcome = type(error).__name__
+    response = _problem(status, _(TITLES.get(status, TITLES[500])), sentence, type(error).__name__, **more)
+    response.status_code = status
+    return response
+
+
 def answer(status: int, sentence: str, code: str) -> Response:
     """Answer with the error page, or as JSON where the asker is a script."""
     title = _(TITLES.get(status, TITLES[500]))
     g.outcome = code
     if wants_json():
-        response = jsonify(title=title, detail=sentence, error=code, status=status)
+        response = _problem(status, title, sentence, code)
     else:
         try:
             page = render_template("web/error.html", title=title, sentence=sentence, status=status)
@@ -59,9 +69,17 @@ def answer(status: int, sentence: str, code: str) -> Response:
     return response
 
 
+def _problem(status: int, title: str, sentence: str, code: str, **more: object) -> Response:
+    """Return problem details (RFC 9457): ``type`` names the kind of problem and leads nowhere."""
+    response = jsonify(type=f"urn:love-market:{code}", title=title, status=status, detail=sentence, error=code, **more)
+    response.mimetype = "application/problem+json"
+    return response
+
+
 def wants_json() -> bool:
     """Return whether the asker is a script."""
-    return request.is_json or request.accept_mimetypes.best == "application/json"
+    is_device = request.path.startswith("/api/")
+    return is_device or request.is_json or request.accept_mimetypes.best == "application/json"
 
 
 def not_now() -> Response:
@@ -73,7 +91,7 @@ def not_now() -> Response:
     title, sentence = _(TITLES[503]), _(SENTENCES[503])
     g.outcome = "NotNow"
     if wants_json():
-        response = jsonify(title=title, detail=sentence, error="NotNow", status=503)
+        response = _problem(503, title, sentence, "NotNow")
     else:
         # Not render_template: what the application offers to every page asks the database who is here.
         template = current_app.jinja_env.get_template("web/not_now.html")

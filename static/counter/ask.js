@@ -1,4 +1,4 @@
-// Asking the server in JSON. An answer is an answer, good or bad; no answer is told apart from it.
+// Asking the books in JSON. An answer is an answer, good or bad; no answer is told apart from it.
 const LONGEST_WAIT_MS = 20_000;
 const CLIENT_ERROR = 400;
 const SERVER_ERROR = 500;
@@ -17,18 +17,20 @@ export class NoAnswer extends Error {
 
 /**
  * Ask; return `{ok, status, data}` for every answer of the application. Raises NoAnswer for a broken line, a long
- * silence, or an answer that is not the application's.
+ * silence, or an answer that is not the application's. What has a body is sent, what has none is only read.
+ * @param {string} url
+ * @param {{body?: string, headers?: Record<string, string>, wait?: number}} [options] a body is JSON already
  */
-export async function ask(url, body) {
-  const token = document.querySelector("meta[name=csrf-token]").content;
+export async function ask(url, { body, headers = {}, wait = LONGEST_WAIT_MS } = {}) {
   const silence = new AbortController();
-  const timer = setTimeout(() => silence.abort(), LONGEST_WAIT_MS);
+  const timer = setTimeout(() => silence.abort(), wait);
   try {
     const response = await fetch(url, {
       method: body === undefined ? "GET" : "POST",
-      headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: { Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
+      body,
       signal: silence.signal,
+      cache: "no-store",
     });
     const data = await response.json();
     if (response.status >= SERVER_ERROR) {

@@ -29,9 +29,9 @@ export async function redeem(till) {
   try {
     const answer = await ask(root.dataset.redeem, basket.sent);
     if (answer.ok) {
-      const { url } = answer.data;
+      const { page } = answer.data;
       basket.done();
-      till.leave(url);
+      till.leave(page);
       return;
     }
     till.busy = false;

@@ -15,6 +15,7 @@ from tests.counter import made
 from tests.counter.made import Shop
 from tests.flows.live import DESK, PHONE, LiveServer
 
+ADDRESSES = {"lookup": "scan", "redeem": "redemptions"}
 Ask = Callable[..., TestResponse]
 
 
@@ -37,7 +38,7 @@ def ask(app: Flask, till: FlaskClient, village: Village) -> Ask:
     """Ask the till's page of the clerk for something in JSON."""
 
     def post(what: str, **asked: Any) -> TestResponse:  # noqa: ANN401 whatever a script may send
-        return till.post(f"/v/{village.code}/counter/{what}", json=asked)
+        return till.post(f"/api/v1/v/{village.code}/{ADDRESSES[what]}", json=asked)
 
     return post
 

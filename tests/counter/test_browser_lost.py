@@ -24,7 +24,7 @@ def test_an_answer_that_is_lost_and_a_page_that_is_reloaded_are_one_redemption(p
         lost.append(route.fetch().status)
         route.abort()
 
-    page.route("**/counter/redeem", lose_the_first)
+    page.route("**/redemptions", lose_the_first)
     page.get_by_role("button", name="确认兑换").click()
     expect(page.locator("#said")).to_contain_text("不知道这一笔办成没有")
     expect(page.locator("#go")).to_have_text("再问一次")
@@ -39,12 +39,12 @@ def test_an_answer_that_is_lost_and_a_page_that_is_reloaded_are_one_redemption(p
 
 def test_asking_again_after_a_broken_line_is_one_redemption(page: Page, served: Shop) -> None:
     basket_of_27(page, served)
-    page.route("**/counter/redeem", lambda route: route.abort())
+    page.route("**/redemptions", lambda route: route.abort())
     for _ in range(2):
         page.locator("#go").click()
         expect(page.locator("#go")).to_have_text("再问一次")
     assert redemptions(served) == []
-    page.unroute("**/counter/redeem")
+    page.unroute("**/redemptions")
     page.get_by_role("button", name="再问一次").click()
     expect(page.get_by_label("已成交")).to_be_visible()
     assert (len(redemptions(served)), left(served, 0)) == (1, 8)
@@ -59,13 +59,13 @@ def test_while_the_books_change_hands_the_same_basket_is_asked_again(page: Page,
         said = {"title": "请稍等几秒", "detail": "账本正在切换，请过几秒再按一次。", "error": "NotNow", "status": 503}
         route.fulfill(status=503, json=said, headers={"Retry-After": "3"})
 
-    page.route("**/counter/redeem", not_now)
+    page.route("**/redemptions", not_now)
     for _ in range(2):
         page.locator("#go").click()
         expect(page.locator("#said")).to_contain_text("账本正在切换，请过几秒再按一次")
         expect(page.locator("#go")).to_have_text("再问一次")
     expect(page.locator("#sum")).to_have_text("4 件，共 27 分")
-    page.unroute("**/counter/redeem")
+    page.unroute("**/redemptions")
     page.get_by_role("button", name="再问一次").click()
     expect(page.get_by_label("已成交")).to_be_visible()
     assert asked[0] == asked[1]
@@ -90,7 +90,7 @@ def test_what_changed_meanwhile_is_put_right_in_the_basket(page: Page, live_serv
     basket_of_27(page, served)
     with transaction() as session:
         facts = stock.GoodFacts(name="陈醋", spec="800毫升", unit_name="瓶", points_price=6, picture="vinegar")
-        stock.change_good(session, served.village.clerk, served.goods["陈醋"], **facts)
+        stock.change_good(session, served.village.clerk, served.goods["陈醋"], at=live_server.clock.at, **facts)
     page.get_by_role("button", name="确认兑换").click()
     expect(page.locator("#said")).to_contain_text("陈醋现在是 6 分，页面上还是 7 分")
     expect(page.locator("#sum")).to_have_text("4 件，共 26 分")

@@ -128,7 +128,7 @@ def deadlocks(other: psycopg.Connection) -> int:
 
 def test_a_refused_snapshot_is_taken_anew(app: Flask, shop: Shop, till: FlaskClient, other: psycopg.Connection) -> None:
     set_for_new_connections(other, "default_transaction_isolation", "repeatable read")
-    market_id, path = shop.village.market_id, f"/v/{shop.village.code}/counter/redeem"
+    market_id, path = shop.village.market_id, f"/api/v1/v/{shop.village.code}/redemptions"
     cookie = till.get_cookie("session")
     assert cookie is not None
     with reading() as session:

@@ -16,7 +16,7 @@ from tests.builders import sign_in
 from tests.conftest import Clock
 from tests.counter import made
 from tests.counter.conftest import Ask
-from tests.counter.made import Shop
+from tests.counter.made import Shop, asked
 from tests.vouchers.made import balance
 
 
@@ -48,7 +48,7 @@ def test_the_till_holds_the_shelf_and_its_words(till: FlaskClient, shop: Shop) -
 
 def test_the_shelf_is_asked_for_anew(till: FlaskClient, shop: Shop, clock: Clock) -> None:
     redeemed(shop, clock)
-    goods = till.get(url(shop, "/shelf")).get_json()["goods"]
+    goods = till.get(f"/api/v1/v/{shop.village.code}/goods").get_json()["goods"]
     assert {good["name"]: good["quantity"] for good in goods}["挂面"] == 18
 
 
@@ -101,9 +101,9 @@ def test_an_undo_asks_why_and_gives_everything_back(till: FlaskClient, shop: Sho
     with reading() as session:
         before = made.standing(session, shop, clock())
     redemption = redeemed(shop, clock)
-    asked = till.get(url(shop, f"/redemptions/{redemption}/undo"))
-    assert "确认撤销" in asked.text
-    assert "陈醋、挂面×2" in asked.text
+    page = till.get(url(shop, f"/redemptions/{redemption}/undo"))
+    assert "确认撤销" in page.text
+    assert "陈醋、挂面×2" in page.text
     key = str(new_id())
     nothing = till.post(url(shop, f"/redemptions/{redemption}/undo"), data={"key": key})
     assert (nothing.status_code, "请选一个原因" in nothing.text) == (422, True)
@@ -161,17 +161,19 @@ def test_only_clerks_stand_at_the_till(client: FlaskClient, shop: Shop, clock: C
     sign_in(client, guard)
     redemption = redeemed(shop, clock)
     assert client.get(url(shop)).status_code == 403
-    assert client.get(url(shop, "/shelf")).status_code == 403
-    assert client.post(url(shop, "/lookup"), json={"scan": shop.urls[0]}).status_code == 403
-    assert client.post(url(shop, "/redeem"), json={}).status_code == 403
+    assert client.get(f"/api/v1/v/{shop.village.code}/goods").status_code == 403
+    api = f"/api/v1/v/{shop.village.code}"
+    assert client.post(f"{api}/scan", json={"scan": shop.urls[0]}).status_code == 403
+    assert client.post(f"{api}/redemptions", json=asked(shop, ("食盐", 1))).status_code == 403
     assert client.get(url(shop, f"/redemptions/{redemption}/undo")).status_code == 403
     seen = client.get(url(shop, f"/redemptions/{redemption}")).status_code
     assert seen == (403 if who == "grid_worker" else 200)
 
 
 def test_nobody_signed_in_is_told_so_in_json(client: FlaskClient, shop: Shop) -> None:
-    answer = client.post(url(shop, "/redeem"), json={"key": "x"})
-    assert (answer.status_code, answer.get_json()["error"]) == (403, "NotSignedIn")
+    answer = client.post(f"/api/v1/v/{shop.village.code}/redemptions", json=asked(shop, ("食盐", 1)))
+    assert (answer.status_code, answer.get_json()["error"]) == (401, "NotSignedIn")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert client.get(url(shop)).status_code == 302
 
 

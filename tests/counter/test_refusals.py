@@ -150,13 +150,15 @@ def test_too_few_points_says_how_many_are_short(ask: Ask, shop: Shop, unmoved: C
     assert answer.get_json()["detail"] == "券上一共 35 分，要用 49 分，还差 14 分。请减几样，或再扫一张券。"
 
 
-def test_too_few_goods_says_of_what_and_how_many_are_left(ask: Ask, shop: Shop, unmoved: Callable[[], None]) -> None:
+def test_too_few_goods_says_of_what_and_how_many_are_left(
+    ask: Ask, shop: Shop, clock: Clock, unmoved: Callable[[], None]
+) -> None:
     unmoved()
     with transaction() as session:
         for name, spec, unit in (("陈醋", "800毫升", "瓶"), ("蒸锅", "28厘米", "口")):
             good_id = shop.goods[name]
             cheap = stock.GoodFacts(name=name, spec=spec, unit_name=unit, points_price=2, picture="other")
-            stock.change_good(session, shop.village.clerk, good_id, **cheap)
+            stock.change_good(session, shop.village.clerk, good_id, at=clock(), **cheap)
     for name, wanted, saying in (("陈醋", 13, "12 瓶"), ("蒸锅", 1, "0 口")):
         line = {"good_id": str(shop.goods[name]), "quantity": wanted, "points_each": 2}
         answer = ask("redeem", **asked(shop, ("食盐", 1)) | {"basket": [line]})

@@ -49,7 +49,7 @@ def tapped(
 def redeem(client: FlaskClient, shop: Shop, *goods: tuple[str, int], vouchers: int = 1) -> None:
     basket = [shop.line(name, quantity) for name, quantity in goods]
     answer = client.post(
-        f"/v/{shop.village.code}/counter/redeem",
+        f"/api/v1/v/{shop.village.code}/redemptions",
         json={
             "key": str(new_id()),
             "voucher_ids": [str(one.id) for one in shop.vouchers[:vouchers]],

@@ -128,7 +128,7 @@ def test_two_workers_and_their_master_need_little_memory(county: Front, program:
 def test_while_no_server_answers_it_says_so_in_words(tmp_path: Path) -> None:
     with front(tmp_path, f"127.0.0.1:{free_ports(1)[0]}") as alone:
         page = alone.ask("/sign-in")
-        script = alone.ask("/v/140221100001/counter/redeem", data=b"{}", headers={"Accept": "application/json"})
+        script = alone.ask("/api/v1/v/140221100001/redemptions", data=b"{}", headers={"Accept": "application/json"})
     assert (page.status, page.headers["Retry-After"], script.status) == (503, "3", 503)
     assert "同一笔不会记两次" in page.text
     assert json.loads(script.body)["error"] == "NotNow"

@@ -19,38 +19,38 @@ def spend(story: Story, clerk: Visitor, books: Installation, codes: list[str]) -
     """Part of a voucher, sent twice; two vouchers in one basket; an undo; and what is refused in between."""
     story.is_now(10, 18, 10, 0)
     clerk.visit(story.at("/counter")).sees("请扫积分券")
-    shelf = clerk.client.get(story.at("/counter/shelf")).get_json()["goods"]
+    shelf = clerk.client.get(f"/api/v1{story.at('/goods')}").get_json()["goods"]
     assert [(good["name"], good["quantity"]) for good in shelf if good["quantity"]] == [("食盐", 40)]
     faces = sorted((look_up(story, clerk, code)["voucher"] for code in codes), key=lambda one: str(one["serial_no"]))
     assert [face["balance_points"] for face in faces] == [21, 21, 29, *[21] * 9]
     first, second = faces[0], faces[1]
     part = basket(books, [first], 3)
-    made = clerk.posts(story.at("/counter/redeem"), part)
+    made = clerk.posts(f"/api/v1{story.at('/redemptions')}", part)
     assert (made["total_points"], made["left_points"]) == (6, 15)
     before = books.counts()
-    assert clerk.posts(story.at("/counter/redeem"), part) == made, "sent again after a lost answer"
+    assert clerk.posts(f"/api/v1{story.at('/redemptions')}", part) == made, "sent again after a lost answer"
     assert books.counts() == before
     totals(books, redeemed=6, given=3)
-    clerk.visit(made["url"]).sees("食盐", str(first["serial_no"]))
+    clerk.visit(made["page"]).sees("食盐", str(first["serial_no"]))
     refuse(story, clerk, books, first)
 
-    both = clerk.posts(story.at("/counter/redeem"), basket(books, [first, second], 15))
+    both = clerk.posts(f"/api/v1{story.at('/redemptions')}", basket(books, [first, second], 15))
     assert (both["total_points"], both["left_points"]) == (30, 6)
     totals(books, redeemed=36, given=18)
     spent = look_up(story, clerk, short_code(books, first), status=409)
     assert (spent["error"], "用完了" in spent["detail"]) == ("VoucherSpent", True)
 
     story.later()
-    clerk.visit(both["url"]).visit(f"{both['url']}/undo").press("确认撤销", why="拿错了货")
+    clerk.visit(both["page"]).visit(f"{both['page']}/undo").press("确认撤销", why="拿错了货")
     totals(books, redeemed=6, given=3)
-    clerk.visit(f"{both['url']}/undo", status=409)
+    clerk.visit(f"{both['page']}/undo", status=409)
     assert look_up(story, clerk, short_code(books, first))["voucher"]["balance_points"] == 15
     clerk.visit(story.at("/counter/today")).sees("食盐")
     assert redemptions_that_do_not_match(books) == []
 
 
 def look_up(story: Story, clerk: Visitor, scan: str, status: int = 200) -> dict[str, Any]:
-    answer: dict[str, Any] = clerk.posts(story.at("/counter/lookup"), {"scan": scan}, status=status)
+    answer: dict[str, Any] = clerk.posts(f"/api/v1{story.at('/scan')}", {"scan": scan}, status=status)
     return answer
 
 
@@ -83,7 +83,7 @@ def refuse(story: Story, clerk: Visitor, books: Installation, face: dict[str, An
         (basket(books, [], 1), 422, "BasketEmpty"),
         (basket(books, [face], 0), 422, "BasketUnclear"),
     ):
-        assert clerk.posts(story.at("/counter/redeem"), asked, status=status)["error"] == error
+        assert clerk.posts(f"/api/v1{story.at('/redemptions')}", asked, status=status)["error"] == error
     assert look_up(story, clerk, "AAAA-BBBB-C", status=422)["error"] == "ShortCodeMistyped"
     assert books.counts() == before
 

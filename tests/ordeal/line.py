@@ -23,7 +23,7 @@ class Line:
         self._to = (address.hostname, address.port or 80)
         self._timeout = timeout
         self._head = (
-            f"POST /v/{shop.village_code}/counter/redeem HTTP/1.1\r\nHost: {address.netloc}\r\n"
+            f"POST /api/v1/v/{shop.village_code}/redemptions HTTP/1.1\r\nHost: {address.netloc}\r\n"
             f"User-Agent: {AGENT}\r\nCookie: session={shop.cookie}\r\nX-CSRFToken: {shop.csrf}\r\n"
             "Accept: application/json\r\nContent-Type: application/json\r\nContent-Length: "
         ).encode()

@@ -19,6 +19,8 @@ WANTED = {
     "vouchers_in_denominations": "y",
     "vouchers_a_sheet": "6",
     "minimum_redemption_points": "5",
+    "lease_hours": "48",
+    "offline_new_points": "10",
 }
 
 
@@ -42,7 +44,7 @@ def test_the_chair_changes_the_settings(client: FlaskClient, village: Village) -
     assert client.post(SETTINGS, data=WANTED | {"key": str(new_id())}).status_code == 302
     with reading() as session:
         changed = queries.settings(session, village.market_id)
-    assert changed == queries.MarketSettings(7, 365, True, 6, 5, 8000)
+    assert changed == queries.MarketSettings(7, 365, True, 6, 5, 8000, 48, 10)
 
 
 @pytest.mark.parametrize(

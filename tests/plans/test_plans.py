@@ -46,7 +46,7 @@ def redeemed_by(histories: Histories, market: Filled) -> list[Asked]:
     sign_in(client, market.staff)
     basket = basket_at(market)
     with listening(histories.engine) as asked:
-        answer = client.post(f"/v/{market.village_code}/counter/redeem", json=basket)
+        answer = client.post(f"/api/v1/v/{market.village_code}/redemptions", json=basket)
     assert answer.status_code == 200, answer.text
     return asked
 

@@ -53,7 +53,7 @@ def test_names_and_barcodes_are_one_good_s(session: Session, clerk: Guard, clock
     other = made.good(session, clerk, clock(), "陈醋", spec="5升")
     with pytest.raises(GoodNameTaken):
         service.change_good(
-            session, clerk, other, name="陈醋", spec="800毫升", unit_name="瓶", points_price=7, barcode=""
+            session, clerk, other, at=clock(), name="陈醋", spec="800毫升", unit_name="瓶", points_price=7, barcode=""
         )
 
 
@@ -82,12 +82,12 @@ def test_a_wrong_barcode_is_refused(session: Session, clerk: Guard, clock: Clock
 
 def test_price_and_name_change_and_the_unit_stays_once_received(session: Session, clerk: Guard, clock: Clock) -> None:
     good_id = made.good(session, clerk, clock())
-    service.change_good(session, clerk, good_id, name="老陈醋", unit_name="壶", points_price=9)
+    service.change_good(session, clerk, good_id, at=clock(), name="老陈醋", unit_name="壶", points_price=9)
     assert queries.good(session, clerk, good_id).title == "老陈醋"
     made.lot(session, clerk, clock(), good_id, 3)
-    service.change_good(session, clerk, good_id, name="老陈醋", unit_name="壶", points_price=8)
+    service.change_good(session, clerk, good_id, at=clock(), name="老陈醋", unit_name="壶", points_price=8)
     with pytest.raises(UnitFixed, match="按“壶”入过库"):
-        service.change_good(session, clerk, good_id, name="老陈醋", unit_name="瓶", points_price=8)
+        service.change_good(session, clerk, good_id, at=clock(), name="老陈醋", unit_name="瓶", points_price=8)
     assert queries.good(session, clerk, good_id).points_price == 8
 
 
@@ -98,7 +98,7 @@ def test_withdrawn_goods_leave_the_shelf_and_come_back(session: Session, clerk: 
     assert [one.withdrawn for one in queries.shelf(session, clerk, at=clock(), with_withdrawn=True)] == [True]
     with pytest.raises(GoodNameTaken, match="重新上架"):
         made.good(session, clerk, clock())
-    service.return_good(session, clerk, good_id)
+    service.return_good(session, clerk, good_id, at=clock())
     assert len(queries.shelf(session, clerk, at=clock())) == 1
 
 

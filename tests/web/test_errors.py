@@ -21,7 +21,9 @@ def test_an_unknown_address_is_told_in_plain_words(client: FlaskClient) -> None:
 
 def test_a_script_is_answered_in_json(client: FlaskClient) -> None:
     answer = client.get("/nowhere", headers={"Accept": "application/json"})
+    assert answer.mimetype == "application/problem+json"
     assert answer.json == {
+        "type": "urn:love-market:NotFound",
         "title": "没有找到",
         "detail": "这个网址没有东西。请从首页重新进入。",
         "error": "NotFound",

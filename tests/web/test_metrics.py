@@ -96,7 +96,7 @@ def test_numbering_counting_and_writing_down_cost_next_to_nothing(app: Flask, tm
     """The processor's time, the best of some rounds: 40 microseconds were seen; redeeming takes some thousands."""
     lines, pool = logs.Lines(tmp_path / "log"), db.engine.pool
     rounds = []
-    with app.test_request_context("/v/140221100001/counter/redeem", method="POST"):
+    with app.test_request_context("/api/v1/v/140221100001/redemptions", method="POST"):
         for _ in range(20):
             began = time.thread_time()
             for _ in range(100):

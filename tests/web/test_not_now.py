@@ -20,7 +20,10 @@ from tests.databases import SECRET, PostgreSQL, free_port
 NOBODY = f"postgresql+psycopg://nobody@127.0.0.1:{free_port()}/nothing?connect_timeout=1"
 FOLLOWS = "-c%20default_transaction_read_only%3Don"
 WORDS = "账本正在切换，请过几秒再按一次，同一笔不会记两次。"
-REDEEM = "/v/140221100001/counter/redeem"
+REDEEM = "/api/v1/v/140221100001/redemptions"
+
+_ID = "01a2252a-0000-7000-8000-000000000000"
+BASKET = {"key": _ID, "voucher_ids": [_ID], "basket": [{"good_id": _ID, "quantity": 1, "points_each": 1}]}
 
 
 @pytest.fixture
@@ -35,10 +38,16 @@ def away(tmp_path: Path) -> FlaskClient:
 
 
 def test_the_counter_is_told_in_json_to_ask_the_same_again(away: FlaskClient) -> None:
-    answer = away.post(REDEEM, json={"key": "x"})
+    answer = away.post(REDEEM, json=BASKET)
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "3"
-    assert answer.json == {"title": "请稍等几秒", "detail": WORDS, "error": "NotNow", "status": 503}
+    assert answer.json == {
+        "type": "urn:love-market:NotNow",
+        "title": "请稍等几秒",
+        "detail": WORDS,
+        "error": "NotNow",
+        "status": 503,
+    }
 
 
 def test_a_page_that_is_only_read_is_asked_for_again_by_the_browser(away: FlaskClient) -> None:

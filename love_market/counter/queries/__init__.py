@@ -1,5 +1,11 @@
 """Reading the counter: receipts, and what redemptions come to."""
 
+from love_market.counter.queries.copies import Copy as Copy
+from love_market.counter.queries.copies import copy as copy
+from love_market.counter.queries.copies import version as version
+from love_market.counter.queries.disputes import DisputeRecord as DisputeRecord
+from love_market.counter.queries.disputes import dispute as dispute
+from love_market.counter.queries.disputes import open_disputes as open_disputes
 from love_market.counter.queries.receipts import GivenGood as GivenGood
 from love_market.counter.queries.receipts import PaidVoucher as PaidVoucher
 from love_market.counter.queries.receipts import Receipt as Receipt

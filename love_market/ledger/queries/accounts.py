@@ -53,6 +53,19 @@ def balances(
     return found
 
 
+def held_by_owner(session: Session, market_id: UUID, kind: str, owners: Iterable[UUID]) -> dict[UUID, dict[UUID, int]]:
+    """Return what some owners' accounts of one kind hold, by owner and unit, whatever the units."""
+    found = dict[UUID, dict[UUID, int]]()
+    rows = session.execute(
+        select(Account.owner, Account.unit, Account.balance).where(
+            Account.market_id == market_id, Account.kind == kind, Account.owner.in_(list(owners))
+        )
+    )
+    for owner, unit, amount in rows:
+        found.setdefault(owner, {})[unit] = int(amount)
+    return found
+
+
 def total(session: Session, market_id: UUID, kind: str, unit: UUID = POINTS) -> int:
     """Return the sum of all balances of one kind in one unit."""
     return int(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, func, literal_column, select
+from sqlalchemy import case, func, literal_column, select, union
 from sqlalchemy.orm import Session
 
 from love_market.ledger.models import Entry, LegRow
@@ -27,6 +27,22 @@ class EntryRecord:
     previous_hash: str
     hash: str
     legs: tuple[Leg, ...] = ()
+
+
+def sources(session: Session, market_id: UUID, number: int, kind: str) -> Sequence[UUID]:
+    """Return the owners of accounts of a kind that an entry moved something out of."""
+    moved = LegRow.market_id == market_id, LegRow.entry_number == number, LegRow.source_kind == kind
+    return session.scalars(select(LegRow.source_owner).where(*moved).distinct()).all()
+
+
+def touched(session: Session, market_id: UUID, after: int) -> set[tuple[str, UUID, UUID]]:
+    """Return the accounts ``(kind, owner, unit)`` that entries above ``after`` moved something in or out of."""
+    moved = LegRow.market_id == market_id, LegRow.entry_number > after
+    ends = union(
+        select(LegRow.source_kind, LegRow.source_owner, LegRow.unit).where(*moved),
+        select(LegRow.destination_kind, LegRow.destination_owner, LegRow.unit).where(*moved),
+    )
+    return {(kind, owner, unit) for kind, owner, unit in session.execute(ends)}
 
 
 def posted_with_key(session: Session, market_id: UUID, key: UUID) -> EntryRecord | None:

@@ -47,6 +47,8 @@ def save_settings(village_code: str) -> ResponseReturnValue:
         vouchers_a_sheet=int(form.vouchers_a_sheet.data),
         minimum_redemption_points=form.minimum_redemption_points.data or 0,
         quarter_budget_points=form.quarter_budget_points.data or 0,
+        lease_hours=form.lease_hours.data or 0,
+        offline_new_points=form.offline_new_points.data or 0,
     )
     with transaction() as session:
         change_settings(session, guard.market_id, changed)

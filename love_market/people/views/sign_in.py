@@ -1,7 +1,6 @@
 """The doors: staff with name and password, households with card and PIN; out again; the own password."""
 
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -43,7 +42,7 @@ def sign_in_now() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("people/sign_in.html", form=form, refusal=""), 422
     try:
-        session_id = _signed_in(form.sign_in_name.data or "", form.password.data or "")
+        session_id = access.sign_in_staff(form.sign_in_name.data or "", form.password.data or "")
     except (SignInFailed, SignInTooSoon) as error:
         return render_template("people/sign_in.html", form=form, refusal=sentence_of(error)), status_of(error)
     language = cookie.get("language")
@@ -56,17 +55,6 @@ def sign_in_now() -> ResponseReturnValue:
         return redirect(url_for("people.sign_in"))
     login_user(access.SignedInStaff(session_id, staff))
     return redirect(local_path(request.args.get("next")) or home_of_staff())
-
-
-def _signed_in(sign_in_name: str, password: str) -> UUID:
-    """Charge, prove and begin, each in its own session: a failure stays counted, no lock is held while hashing."""
-    at = now()
-    with transaction() as session:
-        service.charge_attempt(session, service.staff_subject(sign_in_name), at=at)
-    with reading() as session:
-        proved = service.prove_password(session, sign_in_name, password)
-    with transaction() as session:
-        return service.begin_staff_session(session, proved, at=at)
 
 
 def home_of_staff() -> str:
@@ -136,18 +124,13 @@ def card(card_key: str) -> ResponseReturnValue:
 @bp.post("/c/<card_key>")
 def card_sign_in(card_key: str) -> ResponseReturnValue:
     """Sign a household in with the card's key and its PIN."""
-    form, at = PinForm(), now()
+    form = PinForm()
     with reading() as session:
         holder = service.holder_of_card(session, card_key)
     if not form.validate_on_submit():
         return _card_page(holder, form), 422
     try:
-        with transaction() as session:
-            service.charge_attempt(session, service.card_subject(card_key), at=at)
-        with reading() as session:
-            proved = service.prove_pin(session, card_key, form.pin.data or "")
-        with transaction() as session:
-            begun = service.begin_household_session(session, proved, card_key, at=at)
+        begun = access.sign_in_household(card_key, form.pin.data or "")
     except (SignInFailed, SignInTooSoon) as error:
         form.pin.data = ""
         return _card_page(holder, form, error), status_of(error)

@@ -3,6 +3,9 @@
 from love_market.stock.queries.card import CardLine as CardLine
 from love_market.stock.queries.card import StockCard as StockCard
 from love_market.stock.queries.card import stock_card as stock_card
+from love_market.stock.queries.carried import CarriedGood as CarriedGood
+from love_market.stock.queries.carried import carried_goods as carried_goods
+from love_market.stock.queries.carried import last_change as last_change
 from love_market.stock.queries.goods import GoodRecord as GoodRecord
 from love_market.stock.queries.goods import ShelfGood as ShelfGood
 from love_market.stock.queries.goods import find_goods as find_goods
@@ -10,6 +13,8 @@ from love_market.stock.queries.goods import good as good
 from love_market.stock.queries.goods import goods as goods
 from love_market.stock.queries.goods import shelf as shelf
 from love_market.stock.queries.goods import stock_value_points as stock_value_points
+from love_market.stock.queries.handed_out import HandedOut as HandedOut
+from love_market.stock.queries.handed_out import handed_out as handed_out
 from love_market.stock.queries.lots import LotRecord as LotRecord
 from love_market.stock.queries.lots import Offer as Offer
 from love_market.stock.queries.lots import latest_costs as latest_costs

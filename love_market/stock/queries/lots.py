@@ -57,6 +57,7 @@ _ON_OFFER = Prepared(
         Good.picture,
         Good.points_price,
         Good.withdrawn_at,
+        Good.priced_at,
         Market.minimum_redemption_points,
         Lot.id,
         Lot.expires_on,
@@ -83,6 +84,7 @@ class Offer:
     picture: str
     points_price: int
     withdrawn_at: datetime | None
+    priced_at: datetime | None
     minimum_points: int
     lots: tuple[tuple[UUID, date | None, int], ...]
 

@@ -80,7 +80,7 @@ def add_good(session: Session, guard: Guard, *, key: UUID, at: datetime, **facts
     return key
 
 
-def change_good(session: Session, guard: Guard, good_id: UUID, **facts: Unpack[GoodFacts]) -> None:
+def change_good(session: Session, guard: Guard, good_id: UUID, *, at: datetime, **facts: Unpack[GoodFacts]) -> None:
     """Change what is said of a good; a new price counts for later redemptions only.
 
     Raises what ``add_good`` raises, ``NoSuchGood``, and ``UnitFixed`` once the books count in its unit.
@@ -95,6 +95,9 @@ def change_good(session: Session, guard: Guard, good_id: UUID, **facts: Unpack[G
             name=row.name,
             unit_name=row.unit_name,
         )
+    if values["points_price"] != row.points_price:
+        row.priced_at = at
+    row.changed_at = at
     for name, value in values.items():
         setattr(row, name, value)
     session.flush()
@@ -103,13 +106,14 @@ def change_good(session: Session, guard: Guard, good_id: UUID, **facts: Unpack[G
 def withdraw_good(session: Session, guard: Guard, good_id: UUID, *, at: datetime) -> None:
     """Take a good off the shelf (下架): it can be neither received nor redeemed. Raises ``NoSuchGood``."""
     row = _good(session, guard, good_id)
-    row.withdrawn_at = row.withdrawn_at or at
+    row.withdrawn_at, row.changed_at = row.withdrawn_at or at, at
     session.flush()
 
 
-def return_good(session: Session, guard: Guard, good_id: UUID) -> None:
+def return_good(session: Session, guard: Guard, good_id: UUID, *, at: datetime) -> None:
     """Put a withdrawn good back on the shelf (上架). Raises ``NoSuchGood``."""
-    _good(session, guard, good_id).withdrawn_at = None
+    row = _good(session, guard, good_id)
+    row.withdrawn_at, row.changed_at = None, at
     session.flush()
 
 

@@ -96,7 +96,7 @@ def change_good(village_code: str, good_id: UUID) -> ResponseReturnValue:
         try:
             picture = _picture(form, guard)
             with transaction() as session:
-                service.change_good(session, guard, good_id, **_facts(form, picture))
+                service.change_good(session, guard, good_id, at=now(), **_facts(form, picture))
         except LoveMarketError as error:
             answer = say(form, error)
         else:
@@ -129,7 +129,7 @@ def withdraw_good(village_code: str, good_id: UUID) -> ResponseReturnValue:
 @bp.post("/v/<village_code>/stock/goods/<uuid:good_id>/return")
 def return_good(village_code: str, good_id: UUID) -> ResponseReturnValue:
     """Put a withdrawn good back on the shelf."""
-    return _shift(village_code, good_id, _("已重新上架。"), service.return_good)
+    return _shift(village_code, good_id, _("已重新上架。"), _return)
 
 
 @bp.get("/goods/<sha256>.jpg")
@@ -145,6 +145,10 @@ def photo(sha256: str) -> Response:
 
 def _withdraw(session: Session, guard: Guard, good_id: UUID) -> None:
     service.withdraw_good(session, guard, good_id, at=now())
+
+
+def _return(session: Session, guard: Guard, good_id: UUID) -> None:
+    service.return_good(session, guard, good_id, at=now())
 
 
 def _shift(

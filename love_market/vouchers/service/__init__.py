@@ -1,5 +1,7 @@
 """Writing vouchers: issue, hand over, lapse, spend and restore. The loss desk is in ``loss``."""
 
+from love_market.vouchers.service.happened import Paid as Paid
+from love_market.vouchers.service.happened import pay_as_happened as pay_as_happened
 from love_market.vouchers.service.issuing import IssuedBatch as IssuedBatch
 from love_market.vouchers.service.issuing import hand_over as hand_over
 from love_market.vouchers.service.issuing import issue as issue

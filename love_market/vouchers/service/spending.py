@@ -1,6 +1,6 @@
 """Spending at the counter: what can be spent, taking it, and giving it back when a redemption is undone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -120,7 +120,6 @@ def consume(
     """
     held = held or spendable(session, guard, [voucher_id for voucher_id, _ in payments], at=at)
     left = {voucher_id: held[voucher_id].balance_points - points for voucher_id, points in payments}
-    moved = []
     for voucher in (held[voucher_id] for voucher_id in left):
         if left[voucher.id] < 0:
             raise TooFewPoints(
@@ -128,11 +127,18 @@ def consume(
                 serial_no=voucher.serial_no,
                 balance=voucher.balance_points,
             )
-        after = _after(voucher.state, emptied=left[voucher.id] == 0)
-        if after != voucher.state:
-            moved.append({"market": guard.market_id, "voucher_id": voucher.id, "to": after, "at": at})
-    _PAY.later(session, *moved)
+    mark_paid(session, guard, [(held[voucher_id], points) for voucher_id, points in left.items()], at=at)
     return legs.spend(payments), left
+
+
+def mark_paid(session: Session, guard: Guard, paid: Iterable[tuple[Held, int]], *, at: datetime) -> None:
+    """Move vouchers that paid to the state that follows: each with what is left on it. A frozen one stays frozen."""
+    moved = [
+        {"market": guard.market_id, "voucher_id": voucher.id, "to": after, "at": at}
+        for voucher, left in paid
+        if voucher.state is not State.FROZEN and (after := _after(voucher.state, emptied=left == 0)) != voucher.state
+    ]
+    _PAY.later(session, *moved)
 
 
 def restore(session: Session, guard: Guard, voucher_ids: Sequence[UUID], *, at: datetime) -> None:

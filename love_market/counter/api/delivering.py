@@ -1,0 +1,159 @@
+"""Delivering what happened without a network: a till's own records, each signed by it, from the till or from a file."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from love_market.counter import records
+from love_market.counter.api.schemas import MOST_VOUCHERS, Basket, Points
+from love_market.counter.records import Redeemed, Shown, Undone
+from love_market.counter.rules import RecordForged
+from love_market.db import transaction
+from love_market.errors import LoveMarketError, words
+from love_market.people.access import staff_guard
+from love_market.people.rules import COMMITTEE, Guard, Role
+from love_market.tills.access import device_guard, is_signed
+from love_market.vouchers.token import TOKEN_LENGTH
+from love_market.web.api import Given, Sent, bp, operation
+from love_market.web.clock import now
+from love_market.web.errors import sentence_of
+
+MOST_RECORDS = 100
+LONGEST_RECORD = 20_000
+
+
+class Record(Sent):
+    """A record exactly as the till wrote and signed it: JSON in a string, and the signature over its bytes."""
+
+    body: Annotated[str, Field(min_length=2, max_length=LONGEST_RECORD)]
+    signature: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{86}$")]
+
+
+class Delivery(Sent):
+    """Records in the order they were made."""
+
+    records: Annotated[tuple[Record, ...], Field(min_length=1, max_length=MOST_RECORDS)]
+
+
+class Outcome(Given):
+    """What became of a record: ``booked``, ``disputed`` (booked, with reasons), or ``refused`` (nothing was booked)."""
+
+    key: UUID | None
+    outcome: Literal["booked", "disputed", "refused"]
+    entry_number: int | None
+    reasons: tuple[str, ...]
+    error: str
+
+
+class Delivered(Given):
+    """What became of each record, in their order."""
+
+    outcomes: tuple[Outcome, ...]
+
+
+class PaidThere(Sent):
+    """A voucher that paid at the till: how much, and its balance there before and after; how it was shown."""
+
+    id: UUID
+    amount_points: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    before_points: Points
+    after_points: Points
+    token: Annotated[str, Field(max_length=TOKEN_LENGTH)] | None = None
+    code: Annotated[str, Field(max_length=20)] | None = None
+
+
+class OfTill(Sent):
+    """What every record says: which till, its number there, its key, when, and who kept the counter."""
+
+    till_id: UUID
+    number: Annotated[int, Field(ge=1, le=2**53)]
+    key: UUID
+    at: datetime
+    clerk_id: UUID
+
+
+class RedeemedThere(OfTill):
+    """A basket was handed out."""
+
+    kind: Literal["redeem"]
+    vouchers: Annotated[tuple[PaidThere, ...], Field(min_length=1, max_length=MOST_VOUCHERS)]
+    basket: Basket
+
+    def told(self) -> Redeemed:
+        """Return the record as the counter's services know it."""
+        return Redeemed(
+            till_id=self.till_id,
+            number=self.number,
+            key=self.key,
+            at=self.at,
+            clerk_id=self.clerk_id,
+            payments=tuple((one.id, one.amount_points) for one in self.vouchers),
+            shown=tuple(Shown(one.id, one.token, one.code) for one in self.vouchers),
+            basket=tuple(line.line() for line in self.basket),
+        )
+
+
+class UndoneThere(OfTill):
+    """A redemption of the same day was taken back."""
+
+    kind: Literal["undo"]
+    redemption_id: UUID
+    reason: Annotated[str, Field(min_length=1, max_length=100)]
+
+    def told(self) -> Undone:
+        """Return the record as the counter's services know it."""
+        return Undone(
+            till_id=self.till_id,
+            number=self.number,
+            key=self.key,
+            at=self.at,
+            clerk_id=self.clerk_id,
+            redemption_id=self.redemption_id,
+            reason=self.reason,
+        )
+
+
+_RECORD: TypeAdapter[RedeemedThere | UndoneThere] = TypeAdapter(
+    Annotated[RedeemedThere | UndoneThere, Field(discriminator="kind")]
+)
+
+
+@bp.post("/v/<village:village_code>/records")
+@operation("Deliver what happened at a till, each record once.", sent=Delivery, given=Delivered, door="till or staff")
+def deliver(village_code: str, sent: Delivery) -> Delivered:
+    """Book records in their order, each in a transaction of its own; a record that was booked before stays as it is.
+
+    Each record is proved by its till's signature, so that a file of them may be brought in at any till, or by the
+    committee.
+    """
+    guard = device_guard(village_code)[0] if is_signed() else staff_guard(village_code, Role.CLERK, *COMMITTEE)
+    return Delivered(outcomes=tuple(_outcome(guard, record) for record in sent.records))
+
+
+def _outcome(guard: Guard, record: Record) -> Outcome:
+    told: Redeemed | Undone | None = None
+    try:
+        told = _read(record)
+        with transaction() as session:
+            booked = records.book(session, guard, told, body=record.body, signature=record.signature, at=now())
+    except LoveMarketError as error:
+        key = None if told is None else told.key
+        return Outcome(
+            key=key, outcome="refused", entry_number=None, reasons=(sentence_of(error),), error=type(error).__name__
+        )
+    return Outcome(
+        key=told.key,
+        outcome="disputed" if booked.reasons else "booked",
+        entry_number=booked.entry_number,
+        reasons=booked.reasons,
+        error="",
+    )
+
+
+def _read(record: Record) -> Redeemed | Undone:
+    try:
+        return _RECORD.validate_json(record.body).told()
+    except ValidationError as error:
+        raise RecordForged(words("这一条记录读不出来，什么都没有记。请把文件交给村委会看。")) from error

@@ -1,0 +1,174 @@
+"""What travels between the counter's devices and the books, and how it is made from what the books say."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from flask import url_for
+from pydantic import Field
+
+from love_market.counter.queries import Receipt
+from love_market.counter.rules import MOST_LINES, MOST_OF_ONE, BasketLine
+from love_market.stock.queries import ShelfGood
+from love_market.stock.rules import LARGEST_PRICE_POINTS, PHOTO_PREFIX
+from love_market.vouchers.queries import VoucherFace
+from love_market.web.api import Given, Sent
+from love_market.web.assets import asset, static_dir
+from love_market.web.filters import full_day
+
+MOST_VOUCHERS = 40
+Points = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Quantity = Annotated[int, Field(ge=1, le=MOST_OF_ONE)]
+
+
+class VoucherGiven(Given):
+    """A voucher as the counter shows it: the name masked, what is left on it, its last valid day."""
+
+    id: UUID
+    serial_no: str
+    masked_name: str
+    group_name: str
+    face_points: int
+    balance_points: int
+    expires_on: date
+    expires: str
+    state: str
+
+
+class GoodGiven(Given):
+    """A good on the shelf with today's price, and how many may be handed out today."""
+
+    id: UUID
+    name: str
+    spec: str
+    unit_name: str
+    barcode: str
+    points_price: int
+    quantity: int
+    picture: str
+
+
+class Line(Sent):
+    """So many of a good, at the price in points each that was shown."""
+
+    good_id: UUID
+    quantity: Quantity
+    points_each: Annotated[int, Field(ge=1, le=LARGEST_PRICE_POINTS)]
+
+    def line(self) -> BasketLine:
+        """Return the line as the counter's rules know it."""
+        return BasketLine(self.good_id, self.quantity, self.points_each)
+
+
+Basket = Annotated[tuple[Line, ...], Field(min_length=1, max_length=MOST_LINES)]
+
+
+class PaidGiven(Given):
+    """A voucher that paid: how much, and what was left on it."""
+
+    id: UUID
+    serial_no: str
+    masked_name: str
+    amount_points: int
+    balance_after_points: int
+
+
+class HandedGiven(Given):
+    """A good that was handed out."""
+
+    good_id: UUID
+    name: str
+    spec: str
+    unit_name: str
+    quantity: int
+    points_each: int
+
+
+class ReceiptGiven(Given):
+    """A redemption as it is booked; ``page`` is where its slip is shown and printed."""
+
+    id: UUID
+    entry_number: int
+    entry_hash: str
+    redeemed_at: datetime
+    total_points: int
+    left_points: int
+    goods: tuple[HandedGiven, ...]
+    vouchers: tuple[PaidGiven, ...]
+    undone_at: datetime | None
+    undone_reason: str
+    page: str
+
+
+def face_given(voucher: VoucherFace) -> VoucherGiven:
+    """Return a voucher as devices read it."""
+    return VoucherGiven(
+        id=voucher.id,
+        serial_no=voucher.serial_no,
+        masked_name=voucher.masked_name,
+        group_name=voucher.group_name,
+        face_points=voucher.face_points,
+        balance_points=voucher.balance_points,
+        expires_on=voucher.expires_on,
+        expires=full_day(voucher.expires_on),
+        state=voucher.state.value,
+    )
+
+
+def good_given(one: ShelfGood) -> GoodGiven:
+    """Return a good as devices read it."""
+    return GoodGiven(
+        id=one.id,
+        name=one.name,
+        spec=one.spec,
+        unit_name=one.unit_name,
+        barcode=one.barcode or "",
+        points_price=one.points_price,
+        quantity=one.quantity,
+        picture=picture_url(one.picture),
+    )
+
+
+def receipt_given(receipt: Receipt, village_code: str) -> ReceiptGiven:
+    """Return a receipt as devices read it."""
+    return ReceiptGiven(
+        id=receipt.id,
+        entry_number=receipt.entry_number,
+        entry_hash=receipt.entry_hash,
+        redeemed_at=receipt.redeemed_at,
+        total_points=receipt.total_points,
+        left_points=receipt.left_points,
+        goods=tuple(
+            HandedGiven(
+                good_id=one.good_id,
+                name=one.name,
+                spec=one.spec,
+                unit_name=one.unit_name,
+                quantity=one.quantity,
+                points_each=one.points_each,
+            )
+            for one in receipt.goods
+        ),
+        vouchers=tuple(
+            PaidGiven(
+                id=one.voucher_id,
+                serial_no=one.serial_no,
+                masked_name=one.masked_name,
+                amount_points=one.amount_points,
+                balance_after_points=one.balance_after_points,
+            )
+            for one in receipt.vouchers
+        ),
+        undone_at=receipt.undone_at,
+        undone_reason=receipt.undone_reason,
+        page=f"/v/{village_code}/counter/redemptions/{receipt.id}",
+    )
+
+
+def picture_url(picture: str) -> str:
+    """Return the address of a good's picture: a drawn one by its key, or a photo."""
+    if picture.startswith(PHOTO_PREFIX):
+        return url_for("stock.photo", sha256=picture.removeprefix(PHOTO_PREFIX))
+    name = f"stock/goods/{picture}.svg"
+    drawn = picture.replace("_", "").isalnum() and (static_dir() / name).is_file()
+    return asset(name if drawn else "stock/goods/other.svg")

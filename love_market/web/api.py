@@ -1,0 +1,125 @@
+"""The API for devices, ``/api/v1``: what an operation takes and gives is said once, and told in OpenAPI.
+
+An operation is a view with its schemas beside it. What comes in is checked against them before the view sees it; what
+goes out is made from them; ``openapi`` makes the document from the very same. Errors are problem details (RFC 9457).
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request
+from pydantic import BaseModel, ConfigDict, ValidationError
+from werkzeug.routing import BaseConverter
+
+from love_market.errors import Invalid, words
+from love_market.web.openapi import document
+
+bp = Blueprint("v1", __name__, url_prefix="/api/v1")
+_Answered = Callable[..., Response]
+
+
+class NotJson(Invalid):
+    """What came in is no JSON of the kind that was expected; ``where`` says which part of it."""
+
+
+class Sent(BaseModel):
+    """What comes in: nothing beyond what is described, no type guessed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Given(BaseModel):
+    """What goes out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Problem(Given):
+    """A refusal or failure (RFC 9457), with the name of what happened in ``error``; some say more beside it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    error: str
+
+
+class VillageCode(BaseConverter):
+    """A village's statistical division code in an address: twelve digits."""
+
+    regex = r"\d{12}"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What one address takes and gives: the schemas, the statuses it may refuse with, and whose door it is behind."""
+
+    summary: str
+    sent: type[Sent] | None
+    given: type[Given] | None
+    refuses: tuple[int, ...]
+    door: str
+
+
+def operation(
+    summary: str,
+    *,
+    sent: type[Sent] | None = None,
+    given: type[Given] | None = None,
+    refuses: Sequence[int] = (),
+    door: str = "staff",
+) -> Callable[[Callable[..., Given | Response]], _Answered]:
+    """Make a view an operation: it gets what was sent as ``sent``, and returns a ``given``, or a problem.
+
+    ``door`` is one of ``openapi.DOORS``: who may come in, and how they show it.
+    """
+
+    def declare(view: Callable[..., Given | Response]) -> _Answered:
+        @wraps(view)
+        def answered(**path: Any) -> Response:  # noqa: ANN401 the address's own parts
+            if sent is not None:
+                path["sent"] = _read(sent)
+            told = view(**path)
+            if isinstance(told, Response):
+                return told
+            return Response(told.model_dump_json(), mimetype="application/json", headers={"Cache-Control": "no-store"})
+
+        answered.operation = Operation(summary, sent, given, tuple(refuses), door)  # type: ignore[attr-defined]
+        return answered
+
+    return declare
+
+
+@bp.get("/openapi.json")
+def openapi() -> Response:
+    """Give the document of this API (OpenAPI 3.1)."""
+    declared = {name: getattr(view, "operation", None) for name, view in current_app.view_functions.items()}
+    operations = [
+        (rule, method, one)
+        for rule in current_app.url_map.iter_rules()
+        if (one := declared[rule.endpoint]) is not None
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    ]
+    made = document(operations, Problem)
+    return Response(json.dumps(made, ensure_ascii=False), mimetype="application/json")
+
+
+def _read(schema: type[Sent]) -> Sent:
+    """Return what was sent as the schema has it; raise ``NotJson``.
+
+    Only JSON said to be JSON is read: a page of another site cannot send that without asking first, so that nobody's
+    cookie is used behind their back.
+    """
+    if request.mimetype != "application/json":
+        raise NotJson(words("这里只收 JSON。"))
+    try:
+        return schema.model_validate_json(request.get_data())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "—"
+        raise NotJson(words("送来的内容不对，什么都没有办：{where}。"), where=where) from error

@@ -1,0 +1,137 @@
+// Staying in touch: the lease is renewed, the copy kept fresh, and what waits is sent, whenever there is a network.
+import { NoAnswer } from "./ask.js";
+import { heard } from "./clock.js";
+import { deliver } from "./sending.js";
+import { keep, keepCopy } from "./store.js";
+
+const BEAT_MS = 8_000;
+const FIRST_WAIT_MS = 2_000;
+const LONGEST_WAIT_MS = 60_000;
+const PATIENCE_MS = 6_000;
+const HEARD_MS = 20_000;
+
+export class Contact {
+  /**
+   * @param {any} store
+   * @param {import("./line.js").Line} line
+   * @param {() => Promise<void>} changed read everything anew and draw it
+   */
+  constructor(store, line, changed) {
+    this.store = store;
+    this.line = line;
+    this.changed = changed;
+    this.failures = 0;
+    this.heardAt = -Infinity;
+    this.sending = false;
+    /** @type {{cut_off: boolean, clerk_id: string | null, clerk_name: string, signed_out: boolean} | null} */
+    this.said = null;
+    this.timer = 0;
+  }
+
+  /** Whether the books answered a moment ago. */
+  get online() {
+    return navigator.onLine && this.failures === 0 && performance.now() - this.heardAt < HEARD_MS;
+  }
+
+  /** Begin, and go on for as long as the page is open. */
+  start() {
+    addEventListener("online", () => this.soon());
+    addEventListener("offline", () => this.#failed());
+    document.addEventListener("visibilitychange", () => document.hidden || this.soon());
+    this.soon();
+  }
+
+  /** Be in touch now, whatever was planned. */
+  soon() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.#beat(), 0);
+  }
+
+  async #beat() {
+    try {
+      await this.touch();
+      this.#next(BEAT_MS);
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      this.#failed();
+    }
+  }
+
+  /** Say what waits here, hear what the books say, fetch what is new, send what waits. Raises NoAnswer. */
+  async touch() {
+    const { copy, records, clock } = await this.#known();
+    const unsent = records.filter((one) => one.state !== "sent").length;
+    const sentAt = Date.now();
+    const answer = await this.line.ask(
+      "till/contact",
+      { version: copy?.version ?? null, unsent, wants_lease: true },
+      PATIENCE_MS,
+    );
+    if (!answer.ok) throw new NoAnswer(answer.data.error);
+    const { at, lease, clerk_id: clerkId, clerk_name: clerkName, cut_off: cutOff, version } = answer.data;
+    await keep(this.store, {
+      clock: heard(clock, Date.parse(at), sentAt, Date.now()),
+      lease: { ...lease, ends: sentAt + lease.seconds * 1000, cut_off: cutOff },
+      ...(clerkId ? { clerk: { id: clerkId, name: clerkName } } : {}),
+    });
+    this.said = { cut_off: cutOff, clerk_id: clerkId, clerk_name: clerkName, signed_out: !clerkId };
+    this.#answered();
+    if (copy?.version !== version || copy?.term !== lease.term) await this.#fetchCopy(copy);
+    await this.#sendAll();
+    if (lease.wanted) await this.#giveBack();
+    await this.changed();
+  }
+
+  async #fetchCopy(copy) {
+    const asked = { number: copy?.number ?? null, at: copy?.at ?? null };
+    const answer = await this.line.ask("till/copy", asked);
+    if (answer.ok) await keepCopy(this.store, answer.data);
+  }
+
+  async #sendAll() {
+    this.sending = true;
+    try {
+      await deliver(this.store, this.line, this.changed);
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  /** Let others redeem: only once everything from here is in the books, and nothing is under way. */
+  async #giveBack() {
+    const { records } = await this.#known();
+    if (records.some((one) => one.state !== "sent")) return;
+    const { lease } = await this.#known();
+    await keep(this.store, { lease: { ...lease, held: false } });
+    await this.line.ask("till/give-back", {});
+  }
+
+  #answered() {
+    this.failures = 0;
+    this.heardAt = performance.now();
+  }
+
+  #failed() {
+    this.failures += 1;
+    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (this.failures - 1));
+    this.#next(wait * (0.75 + Math.random() / 2));
+    this.changed();
+  }
+
+  #next(wait) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.#beat(), wait);
+  }
+
+  async #known() {
+    const view = this.store.transaction(["facts", "records"]);
+    const facts = view.objectStore("facts");
+    const [copy, clock, lease, records] = await Promise.all([
+      facts.get("copy"),
+      facts.get("clock"),
+      facts.get("lease"),
+      view.objectStore("records").getAll(),
+    ]);
+    return { copy, clock, lease, records };
+  }
+}
