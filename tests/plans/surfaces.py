@@ -54,6 +54,7 @@ SURFACES = [
     Surface("counter.shelf", HERE + "/counter/shelf"),
     Surface("counter.lookup", HERE + "/counter/lookup", body=(("scan", "{short_code}"),)),
     Surface("counter.today", HERE + "/counter/today"),
+    Surface("counter.slips", HERE + "/counter/slips"),
     Surface("counter.receipt", HERE + "/counter/redemptions/{redemption}"),
     Surface("quarters", HERE + "/quarters"),
     Surface("quarters.before", HERE + "/quarters?before={quarter}"),
