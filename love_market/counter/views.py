@@ -12,6 +12,7 @@ from love_market.counter.api.scanning import goods_given
 from love_market.counter.forms import UndoForm
 from love_market.counter.queries import Receipt
 from love_market.counter.rules import UndoTooLate
+from love_market.counter.slips import views as slips
 from love_market.db import reading, transaction
 from love_market.errors import LoveMarketError, words
 from love_market.people.access import staff_guard
@@ -21,6 +22,7 @@ from love_market.web.clock import now
 from love_market.web.errors import sentence_of, status_of
 
 bp = Blueprint("counter", __name__)
+bp.register_blueprint(slips.bp)
 _A_PAGE = 60
 
 

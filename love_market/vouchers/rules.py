@@ -103,6 +103,10 @@ class ShortCodeMistyped(Invalid):
     """The short code has a wrong, missing or strange character."""
 
 
+class SerialUnclear(Invalid):
+    """Several vouchers have a serial number that ends so."""
+
+
 class SigningKeyUnreadable(Refused):
     """The market's signing key was sealed with another secret."""
 

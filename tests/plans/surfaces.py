@@ -54,6 +54,7 @@ SURFACES = [
     Surface("counter.shelf", "/api/v1" + HERE + "/goods"),
     Surface("counter.lookup", "/api/v1" + HERE + "/scan", body=(("scan", "{short_code}"),)),
     Surface("counter.today", HERE + "/counter/today"),
+    Surface("counter.slips", HERE + "/counter/slips"),
     Surface("counter.receipt", HERE + "/counter/redemptions/{redemption}"),
     Surface("quarters", HERE + "/quarters"),
     Surface("quarters.before", HERE + "/quarters?before={quarter}"),

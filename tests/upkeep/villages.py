@@ -18,6 +18,9 @@ from sqlalchemy.orm import Session
 from love_market.app import create_app
 from love_market.clock import village_instant
 from love_market.config import Settings
+from love_market.counter.rules import BasketLine
+from love_market.counter.slips import service as slips
+from love_market.counter.slips.rules import typing_of
 from love_market.db import db, new_id, reading, transaction
 from love_market.deeds import evidence
 from love_market.deeds import queries as deeds
@@ -25,6 +28,7 @@ from love_market.deeds import service as deeds_service
 from love_market.places import queries as places
 from love_market.plays import stage
 from love_market.plays.stage import Cast
+from love_market.stock import queries as stock
 from love_market.upkeep.tables import of_markets
 from love_market.vouchers import keys as signing_keys
 from love_market.vouchers import loss, queries, token
@@ -90,7 +94,10 @@ def fewer(original: Path, to: Path, households: int) -> Path:
 
 
 def furnish(at: Installation) -> None:
-    """Give a played village what no play makes: a paper lost twice, and a deed with a photo that lies in the folder."""
+    """Give a played village what no play makes.
+
+    A paper lost twice, a deed with a photo that lies in the folder, and slips of a blackout: typed once, and spoiled.
+    """
     with inside(at) as house:
         now = village_instant(TODAY, 10)
         lost = unspent(house)[0]
@@ -122,6 +129,12 @@ def furnish(at: Installation) -> None:
             words="扫了村口的路",
             photos=evidence.keep(folder, [evidence.Upload("路.jpg", photo.getvalue())]),
         )
+        good = stock.goods(house.session, house.cast.clerk)[0]
+        line = BasketLine(good.id, 1, good.points_price)
+        pad = slips.make_pad(house.session, house.cast.clerk, key=new_id(), count=5, at=now)
+        said = typing_of(TODAY, lost.id, [line], good.points_price)
+        slips.type_first(house.session, house.cast.clerk, pad, 1, said, at=now)
+        slips.spoil(house.session, house.cast.clerk, pad, 2, reason="撕破了", at=now)
 
 
 def unspent(house: House) -> Sequence[VoucherFace]:

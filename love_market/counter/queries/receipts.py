@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, union_all
+from sqlalchemy import ColumnElement, and_, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from love_market.clock import village_instant
@@ -96,11 +96,18 @@ def receipts(
 ) -> Sequence[Receipt]:
     """Return the redemptions of one day of the village's calendar, the newest first.
 
-    ``before`` continues a page: only those whose entry is numbered below it.
+    ``before`` continues a page behind the redemption whose entry has this number. What was written on paper is booked
+    later than it was redeemed, so numbers alone do not go with the time.
     """
     query = select(Redemption).where(Redemption.market_id == guard.market_id, *made_on(on))
     if before is not None:
-        query = query.where(Redemption.entry_number < before)
+        last = session.scalar(
+            select(Redemption.redeemed_at).where(
+                Redemption.market_id == guard.market_id, Redemption.entry_number == before
+            )
+        )
+        same = and_(Redemption.redeemed_at == last, Redemption.entry_number < before)
+        query = query.where(or_(Redemption.redeemed_at < last, same))
     newest = Redemption.redeemed_at.desc(), Redemption.entry_number.desc()
     return _receipts(session, guard, session.scalars(query.order_by(*newest).limit(limit)).all())
 

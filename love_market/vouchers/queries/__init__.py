@@ -24,3 +24,4 @@ from love_market.vouchers.queries.faces import verified as verified
 from love_market.vouchers.queries.faces import vouchers_of_batch as vouchers_of_batch
 from love_market.vouchers.queries.faces import vouchers_of_household as vouchers_of_household
 from love_market.vouchers.queries.finding import find as find
+from love_market.vouchers.queries.finding import meant as meant

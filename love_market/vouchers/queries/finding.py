@@ -1,21 +1,24 @@
 """Finding the voucher that somebody means by what was typed."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CompoundSelect, Select, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from love_market.clock import Quarter
+from love_market.errors import words
 from love_market.people import queries as people
 from love_market.people.models import Household
 from love_market.people.rules import Guard
 from love_market.vouchers import token
 from love_market.vouchers.models import Voucher, VoucherBatch
-from love_market.vouchers.queries.faces import VoucherFace, faces_of_rows
+from love_market.vouchers.queries.faces import VoucherFace, face, faces_of_rows, from_scan
 from love_market.vouchers.queries.live import is_live
-from love_market.vouchers.rules import LIVE, ShortCodeMistyped, State, serial_no
+from love_market.vouchers.rules import LIVE, SerialUnclear, ShortCodeMistyped, State, serial_no
 
 _SERIAL = re.compile(r"(?:(?:\d{4}-)?[1-4]-)?(\d{1,6})", re.ASCII)
 _QUARTERS = 16
@@ -43,6 +46,25 @@ def find(session: Session, guard: Guard, text: str, *, limit: int = 50) -> Seque
         used = session.scalars(_newest_dead(guard, meant[0], _USED)).all()
         rows |= {row.id: row for row in session.scalars(_of_market(guard).where(Voucher.id.in_(used)))}
     return faces_of_rows(session, guard, sorted(rows.values(), key=lambda row: row.serial_no)[-limit:])
+
+
+def meant(session: Session, guard: Guard, text: str, *, at: datetime) -> VoucherFace:
+    """Return the one voucher of the market that a scan, a typed short code or a serial number names.
+
+    Of a serial number the end will do where only one voucher of the latest quarters has it. Raises ``SerialUnclear``
+    where several have, and what ``from_scan`` raises.
+    """
+    wanted = unicodedata.normalize("NFKC", text).strip()
+    named = Voucher.serial_no.in_(_serials(session, guard, wanted))
+    rows = session.scalars(
+        select(Voucher).where(Voucher.market_id == guard.market_id, named).order_by(Voucher.serial_no.desc())
+    ).all()
+    if not rows:
+        return from_scan(session, guard, text, at=at)
+    if len(rows) > 1:
+        serials = "、".join(row.serial_no for row in rows)
+        raise SerialUnclear(words("券号“{text}”有好几张：{serials}。请写全券号。"), text=wanted, serials=serials)
+    return face(session, guard, rows[0].id, at=at)
 
 
 def _of_market(guard: Guard) -> Select[Voucher]:
