@@ -14,8 +14,8 @@ from love_market.clock import village_date
 from love_market.counter import queries
 from love_market.counter.models import Dispute, TillRedemption
 from love_market.counter.queries import Receipt
-from love_market.counter.rules import BasketLine, BasketUnclear, PriceChanged, check_basket, total_points
-from love_market.counter.service import Payment, input_of, receipt_of, write_down
+from love_market.counter.rules import BasketLine, BasketUnclear, Payment, PriceChanged, check_basket, total_points
+from love_market.counter.service import input_of, receipt_of, write_down
 from love_market.errors import LoveMarketError, words
 from love_market.ledger import service as ledger
 from love_market.ledger.rules import Draft, KeyReused, Leg, input_hash
@@ -24,7 +24,8 @@ from love_market.points import legs as points
 from love_market.points.rules import REDEEMED, disputed_of
 from love_market.stock import legs as goods
 from love_market.stock import queries as stock
-from love_market.stock.queries import HandedOut, Offer
+from love_market.stock.offers import Offer
+from love_market.stock.queries import HandedOut
 from love_market.stock.rules import NoSuchGood, given_of
 from love_market.vouchers import service as vouchers
 from love_market.vouchers.service import Paid
@@ -114,7 +115,11 @@ def book_happened(session: Session, guard: Guard, happened: Happened, *, at: dat
         clerk_name=happened.clerk_name,
         basket=happened.basket,
         shelf=shelf,
-        paid=[Payment(one.held, one.asked_points, one.left_points) for one in paid if one.held is not None],
+        paid=[
+            (one.held, Payment(one.voucher_id, one.asked_points, one.left_points))
+            for one in paid
+            if one.held is not None
+        ],
     )
     write_down(session, guard.market_id, happened.clerk_id, receipt, list(_register(left)))
     refusals = [*(one.refusal for one in paid), *(one.refusal for one in left), *repriced]

@@ -14,13 +14,13 @@ from love_market.counter.models import Dispute, Redemption, RedemptionGood, Rede
 from love_market.counter.queries import GivenGood, PaidVoucher, Receipt
 from love_market.counter.rules import (
     BasketLine,
-    BelowMinimum,
+    Decision,
     DisputeSettled,
     NoSuchRedemption,
-    PriceChanged,
+    Payment,
     UndoTooLate,
     check_basket,
-    split_payment,
+    decide,
     total_points,
 )
 from love_market.db import Prepared, Rows
@@ -32,12 +32,12 @@ from love_market.people.rules import Guard, Role
 from love_market.points.rules import REDEEMED
 from love_market.stock import legs as goods
 from love_market.stock import queries as stock
-from love_market.stock.queries import Offer
+from love_market.stock.offers import Offer
 from love_market.stock.rules import given_of
 from love_market.tills import queries as tills
+from love_market.vouchers import queries as voucher_queries
 from love_market.vouchers import service as vouchers
-from love_market.vouchers.rules import ReasonMissing
-from love_market.vouchers.service import Held
+from love_market.vouchers.rules import Held, ReasonMissing, VoucherSpent
 
 _ADD_REDEMPTION, _ADD_GOODS, _ADD_VOUCHERS = (
     Prepared(insert(Redemption)),
@@ -53,15 +53,6 @@ class AtTill:
 
     till_id: UUID
     number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """What a voucher paid, and what was left on it."""
-
-    voucher: Held
-    amount_points: int
-    left_points: int
 
 
 def redeem(
@@ -80,8 +71,7 @@ def redeem(
     asks and becomes the redemption's id: asked again with the same input, the answer is the same receipt. One flight
     asks under the book's lock all there is to know, and what is written travels with COMMIT. ``till`` is where, if it
     is at one: while another till holds the market's lease, nobody else redeems. Raises ``LeaseHeld``,
-    ``LeaseUnsettled``, the refusals of ``vouchers.service.consume`` and ``stock.queries.take_from``, ``PriceChanged``,
-    ``BelowMinimum``, ``BasketEmpty``, ``BasketUnclear``, ``KeyReused``.
+    ``LeaseUnsettled``, the refusals of ``rules.decide``, and ``KeyReused``.
     """
     guard.require(Role.CLERK)
     check_basket(voucher_ids, basket)
@@ -104,13 +94,11 @@ def redeem(
         return queries.receipt(session, guard, key)
 
     tills.check_answer(lease, till.till_id if till else None, at)
-    shelf = stock.offered(turn, offers)
-    total = _checked_total(shelf, basket)
-    held = vouchers.spendable(session, guard, voucher_ids, at=at, answer=vouchers_held)
-    payments = split_payment(total, [(one.id, one.balance_points) for one in held.values()])
-    takes = stock.take_from(shelf, [(line.good_id, line.quantity) for line in basket], village_date(at))
-    point_legs, left = vouchers.consume(session, guard, payments, at=at, held=held)
-    draft = Draft("redeem", at, guard.actor, "兑换", key, [*point_legs, *goods.issue(takes)], input=asked)
+    shelf, held = stock.offered(turn, offers), vouchers.held_from(turn, vouchers_held)
+    decision = _decide(session, guard, basket, shelf, voucher_ids, held, at)
+    paid = [(one.voucher_id, one.points) for one in decision.payments]
+    point_legs, _ = vouchers.consume(session, guard, paid, at=at, held=held)
+    draft = Draft("redeem", at, guard.actor, "兑换", key, [*point_legs, *goods.issue(decision.takes)], input=asked)
     posted = ledger.post(session, guard.market_id, draft)
     receipt = receipt_of(
         key,
@@ -119,9 +107,9 @@ def redeem(
         clerk_name=guard.name,
         basket=basket,
         shelf=shelf,
-        paid=[Payment(held[one], points, left[one]) for one, points in payments],
+        paid=[(held[one.voucher_id], one) for one in decision.payments],
     )
-    write_down(session, guard.market_id, guard.require_staff(), receipt, takes)
+    write_down(session, guard.market_id, guard.require_staff(), receipt, decision.takes)
     if till is not None:
         _at_till(session, guard, key, till, at)
     return receipt
@@ -169,25 +157,22 @@ def undo(
     return queries.receipt(session, guard, redemption_id)
 
 
-def _checked_total(shelf: Mapping[UUID, Offer], basket: Sequence[BasketLine]) -> int:
-    """Return what the basket costs, once every price is still the one that was shown."""
-    minimum = 0
-    for line in basket:
-        good = shelf.get(line.good_id)
-        if good is None or good.withdrawn_at is not None:
-            raise PriceChanged(words("货架上没有这样货了，请把它从篮子里拿掉。"))
-        if good.points_price != line.points_each:
-            raise PriceChanged(
-                words("{name}现在是 {now} 分，页面上还是 {before} 分。请刷新后再兑换。"),
-                name=good.name,
-                now=good.points_price,
-                before=line.points_each,
-            )
-        minimum = good.minimum_points
-    total = total_points(basket)
-    if total < minimum:
-        raise BelowMinimum(words("每次至少兑换 {minimum} 分，这一篮是 {total} 分。"), minimum=minimum, total=total)
-    return total
+def _decide(
+    session: Session,
+    guard: Guard,
+    basket: Sequence[BasketLine],
+    shelf: Mapping[UUID, Offer],
+    voucher_ids: Sequence[UUID],
+    held: Mapping[UUID, Held],
+    at: datetime,
+) -> Decision:
+    """Decide by the rules; of an empty voucher the books say when and where it was spent."""
+    minimum = max((good.minimum_points for good in shelf.values()), default=0)  # the market's, with every good
+    try:
+        return decide(basket, shelf, voucher_ids, held, village_date(at), minimum_points=minimum)
+    except VoucherSpent:
+        empty = next(one for one in voucher_ids if held[one].balance_points == 0)
+        raise voucher_queries.spent(session, guard.market_id, empty) from None
 
 
 def receipt_of(
@@ -198,7 +183,7 @@ def receipt_of(
     clerk_name: str,
     basket: Sequence[BasketLine],
     shelf: Mapping[UUID, Offer],
-    paid: Sequence[Payment],
+    paid: Sequence[tuple[Held, Payment]],
 ) -> Receipt:
     """Return the receipt as ``queries.receipt`` reads it later."""
     bought = ((shelf[line.good_id], line) for line in basket)
@@ -214,15 +199,9 @@ def receipt_of(
         ),
         vouchers=tuple(
             PaidVoucher(
-                one.voucher.id,
-                one.voucher.serial_no,
-                one.voucher.household_id,
-                one.voucher.masked_name,
-                one.amount_points,
-                one.left_points,
-                one.left_points,
+                one.id, one.serial_no, one.household_id, one.masked_name, pay.points, pay.left_points, pay.left_points
             )
-            for one in sorted(paid, key=lambda payment: payment.voucher.serial_no)
+            for one, pay in sorted(paid, key=lambda payment: payment[0].serial_no)
         ),
         undone_at=None,
         undone_reason="",

@@ -1,10 +1,15 @@
 """What may happen to a voucher. Pure: no database, no Flask."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
 
 from love_market.errors import Invalid, NotFound, Refused, words
+from love_market.people.rules import mask_name
+from love_market.refusals import Fact, Facts, Refusal, Table
 
 DENOMINATIONS = (100, 50, 20, 10, 5)
 """Face values in points when vouchers come in denominations (domain: 5/10/20/50/100)."""
@@ -117,22 +122,103 @@ def check_move(state: State, to: State) -> None:
         raise VoucherMoveRefused(words("这张券现在是“{state}”，不能改成“{to}”。"), state=state.label, to=to.label)
 
 
-def check_live(state: State, expires_on: date, today: date, reason: str) -> None:
-    """Raise the one reason why a voucher cannot be spent today; what is left on it is asked of the books.
+class Spendable(Protocol):
+    """What says whether a voucher can be spent: its paper's life, and what is left on it in the books."""
 
-    ``reason`` is why it was frozen or voided. A spent voucher is refused by its balance, which knows when.
+    @property
+    def id(self) -> UUID:
+        """Which voucher."""
+
+    @property
+    def state(self) -> State:
+        """What the voucher is."""
+
+    @property
+    def state_reason(self) -> str:
+        """Why it was frozen or voided."""
+
+    @property
+    def expires_on(self) -> date:
+        """Its last valid day."""
+
+    @property
+    def balance_points(self) -> int:
+        """What is left on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A voucher as it is held, whether it can be spent or not.
+
+    ``known`` is False for one that a till without a network has read off the signed paper alone.
     """
-    if state is State.VOID:
-        raise VoucherVoid(words("这张券已经作废：{reason}。"), reason=reason or "—")
-    if state is State.FROZEN:
-        raise VoucherFrozen(words("这张券已经冻结：{reason}。要用，请先到村委会解冻。"), reason=reason or "—")
-    if state is State.LAPSED or expires_on < today:
-        raise VoucherExpired(
-            words("这张券 {year}年{month}月{day}日 到期，不能再用。"),
-            year=expires_on.year,
-            month=expires_on.month,
-            day=expires_on.day,
-        )
+
+    id: UUID
+    serial_no: str
+    state: State
+    state_reason: str
+    expires_on: date
+    household_id: UUID
+    head_name: str
+    balance_points: int
+    known: bool = True
+
+    @property
+    def masked_name(self) -> str:
+        """The head of the household as shown where others can see."""
+        return mask_name(self.head_name)
+
+
+_UNKNOWN = words("账本里没有这张券。请看清券号，或者这是别处的券。")
+_EXPIRED = words("这张券 {year}年{month}月{day}日 到期，不能再用。")
+SPENDING = Table(
+    {
+        "held": "whether there is such a voucher where it is looked for",
+        "state": "what the voucher is, as ``State``",
+        "reason": "why it was frozen or voided",
+        "expires_on": "its last valid day",
+        "year": "of its last valid day",
+        "month": "of its last valid day",
+        "day": "of its last valid day",
+        "today": "the day that the village's calendar shows",
+        "balance_points": "what is left on it",
+    },
+    Refusal(VoucherUnknown, _UNKNOWN, ("held", "is", False)),
+    Refusal(VoucherVoid, words("这张券已经作废：{reason}。"), ("state", "is", State.VOID)),
+    Refusal(
+        VoucherFrozen,
+        words("这张券已经冻结：{reason}。要用，请先到村委会解冻。"),
+        ("state", "is", State.FROZEN),
+    ),
+    Refusal(VoucherExpired, _EXPIRED, ("state", "is", State.LAPSED)),
+    Refusal(VoucherExpired, _EXPIRED, ("expires_on", "<", Fact("today"))),
+    # Where the books can be asked, they say when and where: see ``queries.refusal``.
+    Refusal(VoucherSpent, words("这张券上的积分已经用完了。"), ("balance_points", "is", 0)),
+)
+"""Why a voucher cannot be spent."""
+
+
+def unknown() -> VoucherUnknown:
+    """Return the error for a voucher that these books do not have."""
+    return VoucherUnknown(_UNKNOWN)
+
+
+def spending_facts(voucher: Spendable | None, today: date) -> Facts:
+    """Return the facts that ``SPENDING`` asks for; None is a voucher that is not there."""
+    if voucher is None:
+        return {**dict.fromkeys(SPENDING.facts), "held": False, "today": today}
+    last = voucher.expires_on
+    return {
+        "held": True,
+        "state": voucher.state,
+        "reason": voucher.state_reason or "—",
+        "expires_on": last,
+        "year": last.year,
+        "month": last.month,
+        "day": last.day,
+        "today": today,
+        "balance_points": voucher.balance_points,
+    }
 
 
 def faces_of(points: int, *, in_denominations: bool) -> Sequence[int]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated
 from uuid import UUID
 
+from flask import Response
 from pydantic import Field
 
 from love_market.counter import queries, service
@@ -20,6 +21,7 @@ from love_market.vouchers import keys
 from love_market.vouchers.token import TOKEN_LENGTH
 from love_market.web.api import Sent, bp, operation
 from love_market.web.clock import now
+from love_market.web.errors import problem_of
 
 _KEYRING = keys.Keyring()
 
@@ -47,7 +49,7 @@ class Undoing(Sent):
 
 @bp.post("/v/<village:village_code>/redemptions")
 @operation("Redeem a basket, once for each key however often it is asked.", sent=Redeeming, given=ReceiptGiven)
-def redeem(village_code: str, sent: Redeeming) -> ReceiptGiven:
+def redeem(village_code: str, sent: Redeeming) -> ReceiptGiven | Response:
     """Hand out goods for points, or say why not: then nothing was booked."""
     guard = staff_guard(village_code, Role.CLERK)
     till = till_of_clerk(guard)
@@ -64,10 +66,10 @@ def redeem(village_code: str, sent: Redeeming) -> ReceiptGiven:
                 at=now(),
                 till=at_till,
             )
-    except LeaseHeld:
+    except LeaseHeld as error:
         with transaction() as session:
             tills.ask_back(session, guard, at=now())
-        raise
+        return problem_of(error, online=error.online)
     return receipt_given(receipt, village_code)
 
 

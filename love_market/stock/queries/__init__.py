@@ -16,7 +16,6 @@ from love_market.stock.queries.goods import stock_value_points as stock_value_po
 from love_market.stock.queries.handed_out import HandedOut as HandedOut
 from love_market.stock.queries.handed_out import handed_out as handed_out
 from love_market.stock.queries.lots import LotRecord as LotRecord
-from love_market.stock.queries.lots import Offer as Offer
 from love_market.stock.queries.lots import latest_costs as latest_costs
 from love_market.stock.queries.lots import lot as lot
 from love_market.stock.queries.lots import lots_by_expiry as lots_by_expiry
@@ -26,7 +25,6 @@ from love_market.stock.queries.lots import lots_received_on as lots_received_on
 from love_market.stock.queries.lots import offer_question as offer_question
 from love_market.stock.queries.lots import offered as offered
 from love_market.stock.queries.lots import pick_lots as pick_lots
-from love_market.stock.queries.lots import take_from as take_from
 from love_market.stock.queries.stocktakes import DifferenceRow as DifferenceRow
 from love_market.stock.queries.stocktakes import SheetRow as SheetRow
 from love_market.stock.queries.stocktakes import StocktakeRecord as StocktakeRecord

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from love_market.errors import LoveMarketError, words
 from love_market.people.rules import Guard
 from love_market.stock.models import Lot
-from love_market.stock.queries.lots import Offer
+from love_market.stock.offers import Offer
 from love_market.stock.rules import NoSuchLot, Take, TooFewGoods, is_expired
 
 

@@ -1,7 +1,7 @@
 """Reading lots: what is left of each, which to hand out first, which come to their expiry date."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -19,18 +19,8 @@ from love_market.ledger.service import Question, Turn, take_turn
 from love_market.people.rules import Guard
 from love_market.places.models import Market
 from love_market.stock.models import Good, Lot
-from love_market.stock.rules import (
-    GoodWithdrawn,
-    LotExpired,
-    NoSuchGood,
-    NoSuchLot,
-    Take,
-    TooFewGoods,
-    check_quantity,
-    is_expired,
-    is_near_expiry,
-    shelf_of,
-)
+from love_market.stock.offers import Offer, take_from
+from love_market.stock.rules import NoSuchLot, Take, is_expired, is_near_expiry, shelf_of
 
 
 def _shelf_account() -> ColumnElement[bool]:
@@ -68,25 +58,6 @@ _ON_OFFER = Prepared(
     .where(Good.market_id == bindparam("market_id"), Good.id.in_(bindparam("good_ids", expanding=True)))
     .order_by(*_first_expiring_first())
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A good with what is left of its lots ``(lot_id, expires_on, quantity)``, in the order they are handed out.
-
-    ``minimum_points`` is what its market redeems at least.
-    """
-
-    id: UUID
-    name: str
-    spec: str
-    unit_name: str
-    picture: str
-    points_price: int
-    withdrawn_at: datetime | None
-    priced_at: datetime | None
-    minimum_points: int
-    lots: tuple[tuple[UUID, date | None, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,49 +147,13 @@ def offered(turn: Turn, answer: Sequence[Row]) -> dict[UUID, Offer]:
 
 
 def pick_lots(session: Session, guard: Guard, wants: Iterable[tuple[UUID, int]], *, at: datetime) -> list[Take]:
-    """Choose the lots that ``(good_id, quantity)`` are taken from: first expiring first, never one that expired.
+    """Choose the lots that ``(good_id, quantity)`` are taken from, as ``take_from`` does, and raise what it raises.
 
-    Takes the market's turn to write first, so the choice still holds when its legs are posted. Wants of one good are
-    added up; takes come in the order of the wants. Raises what ``take_from`` raises.
+    Takes the market's turn to write first, so the choice still holds when its legs are posted.
     """
     wanted = list(wants)
     turn, (answer,) = take_turn(session, guard.market_id, also=[offer_question(guard, [good for good, _ in wanted])])
     return take_from(offered(turn, answer), wanted, village_date(at))
-
-
-def take_from(offers: Mapping[UUID, Offer], wants: Iterable[tuple[UUID, int]], today: date) -> list[Take]:
-    """Choose from what is offered, as ``pick_lots`` does.
-
-    Raises ``NoSuchGood``, ``GoodWithdrawn``, ``QuantityWrong``, ``TooFewGoods``, and ``LotExpired`` where only expired
-    lots are in the way.
-    """
-    wanted = Counter[UUID]()
-    for good_id, quantity in wants:
-        wanted[good_id] += check_quantity(quantity)
-    return [
-        take for good_id, quantity in wanted.items() for take in _take(offers.get(good_id), good_id, quantity, today)
-    ]
-
-
-def _take(good: Offer | None, good_id: UUID, wanted: int, today: date) -> list[Take]:
-    if good is None:
-        raise NoSuchGood(words("没有这样商品。"))
-    if good.withdrawn_at is not None:
-        raise GoodWithdrawn(words("{name}已经下架，不能再兑换。请换别的。"), name=good.name)
-    takes, missing = [], wanted
-    for lot_id, expires_on, balance in good.lots:
-        if missing and not is_expired(expires_on, today):
-            takes.append(Take(good_id, lot_id, min(missing, balance)))
-            missing -= takes[-1].quantity
-    if not missing:
-        return takes
-    left, everything = wanted - missing, sum(balance for _, _, balance in good.lots)
-    facts = {"name": good.name, "unit_name": good.unit_name}
-    if everything >= wanted:
-        sentence = words("{name}没过期的只剩 {left} {unit_name}，要 {wanted} {unit_name}。过期的不能发，请减少数量。")
-        raise LotExpired(sentence, wanted=wanted, left=left, **facts)
-    sentence = words("{name}只剩 {left} {unit_name}，要 {wanted} {unit_name}。请减少数量，或换别的。")
-    raise TooFewGoods(sentence, wanted=wanted, left=left, **facts)
 
 
 def _lots(guard: Guard) -> Select[Lot, Good, int]:

@@ -18,11 +18,14 @@ from love_market.vouchers import keys, token
 from love_market.vouchers.models import Voucher, VoucherBatch
 from love_market.vouchers.queries.live import is_dead, is_live
 from love_market.vouchers.rules import (
+    SPENDING,
+    Spendable,
     State,
     VoucherForged,
     VoucherSpent,
     VoucherUnknown,
-    check_live,
+    spending_facts,
+    unknown,
 )
 
 
@@ -56,11 +59,6 @@ class VoucherFace:
         return mask_name(self.head_name)
 
 
-def unknown() -> VoucherUnknown:
-    """Return the error for a voucher that these books do not have."""
-    return VoucherUnknown(words("账本里没有这张券。请看清券号，或者这是别处的券。"))
-
-
 def spent(session: Session, market_id: UUID, voucher_id: UUID) -> VoucherSpent:
     """Return the error for an empty voucher: when, and where, its last points were spent."""
     last = books.movements(session, market_id, [voucher_id], kinds=["voucher"], limit=1)
@@ -68,6 +66,12 @@ def spent(session: Session, market_id: UUID, voucher_id: UUID) -> VoucherSpent:
     when = f"{at.month}月{at.day}日 {at:%H:%M}" if at else ""
     where = places.villages_of(session, market_id)[0].market_name
     return VoucherSpent(words("这张券 {when} 在{where}用完了。"), when=when, where=where)
+
+
+def refusal(session: Session, guard: Guard, voucher: Spendable, today: date) -> LoveMarketError | None:
+    """Return the one reason why a voucher cannot be spent today, or None; an empty one says when and where it was."""
+    error = SPENDING.error(spending_facts(voucher, today))
+    return spent(session, guard.market_id, voucher.id) if isinstance(error, VoucherSpent) else error
 
 
 def from_scan(session: Session, guard: Guard, text: str, *, at: datetime) -> VoucherFace:
@@ -110,7 +114,7 @@ def face(session: Session, guard: Guard, voucher_id: UUID, *, at: datetime) -> V
     if row is None:
         raise unknown()
     found = faces_of_rows(session, guard, [row])[0]
-    return replace(found, refusal=_refusal(session, row, found.balance_points, village_date(at)))
+    return replace(found, refusal=refusal(session, guard, found, village_date(at)))
 
 
 def face_here(session: Session, guard: Guard, voucher_id: UUID, *, at: datetime) -> VoucherFace:
@@ -189,11 +193,3 @@ def faces_of_rows(session: Session, guard: Guard, rows: Sequence[Voucher]) -> li
             )
         )
     return faces
-
-
-def _refusal(session: Session, row: Voucher, balance: int, today: date) -> LoveMarketError | None:
-    try:
-        check_live(State(row.state), row.expires_on, today, row.state_reason)
-    except LoveMarketError as error:
-        return error
-    return spent(session, row.market_id, row.id) if balance == 0 else None

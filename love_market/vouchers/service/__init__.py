@@ -12,8 +12,8 @@ from love_market.vouchers.service.rows import next_sequence as next_sequence
 from love_market.vouchers.service.rows import unused_short_codes as unused_short_codes
 from love_market.vouchers.service.rows import vouchers_by_id as vouchers_by_id
 from love_market.vouchers.service.rows import vouchers_of_village as vouchers_of_village
-from love_market.vouchers.service.spending import Held as Held
 from love_market.vouchers.service.spending import consume as consume
+from love_market.vouchers.service.spending import held_from as held_from
 from love_market.vouchers.service.spending import held_question as held_question
 from love_market.vouchers.service.spending import restore as restore
 from love_market.vouchers.service.spending import spendable as spendable

@@ -1,7 +1,7 @@
 """Paying for what has happened already: a till handed goods out, and its vouchers give what they still can."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,11 +13,9 @@ from love_market.db.prepared import Row
 from love_market.errors import LoveMarketError, words
 from love_market.ledger.service import Turn
 from love_market.people.rules import Guard
-from love_market.points.rules import value_of
-from love_market.vouchers import queries
 from love_market.vouchers.models import Voucher
-from love_market.vouchers.rules import State, TooFewPoints, check_live
-from love_market.vouchers.service.spending import Held, mark_paid
+from love_market.vouchers.rules import SPENDING, Held, State, TooFewPoints, spending_facts, unknown
+from love_market.vouchers.service.spending import held_from, mark_paid
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +28,6 @@ class Paid:
     left_points: int
     held: Held | None
     refusal: LoveMarketError | None
-
-    @property
-    def short_points(self) -> int:
-        """What it did not pay."""
-        return self.asked_points - self.points
 
 
 def pay_as_happened(
@@ -54,55 +47,40 @@ def pay_as_happened(
     points to another paper or lost them has none to pay with. ``answer`` is what ``held_question`` was answered.
     ``refused``: none of them pays, and why.
     """
-    rows = {row[0]: row for row in answer}
-    changed = _changed_at(session, guard, [one for one, row in rows.items() if row[2] == State.FROZEN])
-    paid = [
-        _pay(turn, rows.get(voucher_id), voucher_id, points, happened_at, changed, refused)
-        for voucher_id, points in payments
-    ]
+    vouchers = held_from(turn, answer)
+    then = _as_it_was(session, guard, vouchers, happened_at)
+    paid = [_pay(vouchers.get(one), then.get(one), one, points, happened_at, refused) for one, points in payments]
     mark_paid(session, guard, [(one.held, one.left_points) for one in paid if one.held and one.points], at=at)
     return paid
 
 
 def _pay(
-    turn: Turn,
-    row: Row | None,
+    held: Held | None,
+    then: Held | None,
     voucher_id: UUID,
     asked: int,
     happened_at: datetime,
-    changed: Mapping[UUID, datetime],
     refused: LoveMarketError | None,
 ) -> Paid:
-    if row is None:
-        return Paid(voucher_id, asked, 0, 0, None, queries.unknown())
-    _, serial_no, state, reason, expires_on, household_id, head_name, balance = row
-    turn.balances[value_of(voucher_id)] = balance
-    held = Held(voucher_id, serial_no, State(state), household_id, head_name, balance or 0)
-    if refused is not None:
-        return Paid(voucher_id, asked, 0, held.balance_points, held, refused)
-    refusal: LoveMarketError | None = None
-    try:
-        frozen_later = state == State.FROZEN and happened_at < changed[voucher_id]
-        check_live(State.HANDED_OVER if frozen_later else State(state), expires_on, village_date(happened_at), reason)
-    except LoveMarketError as error:
-        return Paid(voucher_id, asked, 0, held.balance_points, held, error)
+    if held is None:
+        return Paid(voucher_id, asked, 0, 0, None, refused or unknown())
+    refusal = refused or SPENDING.error(spending_facts(then, village_date(happened_at)))
+    if refusal is not None:
+        return Paid(voucher_id, asked, 0, held.balance_points, held, refusal)
     points = min(asked, held.balance_points)
     if points < asked:
-        refusal = TooFewPoints(
-            words("券 {serial_no} 上只有 {balance} 分，当时用了 {asked} 分。"),
-            serial_no=serial_no,
-            balance=held.balance_points,
-            asked=asked,
-        )
+        sentence = words("券 {serial_no} 上只有 {balance} 分，当时用了 {asked} 分。")
+        refusal = TooFewPoints(sentence, serial_no=held.serial_no, balance=held.balance_points, asked=asked)
     return Paid(voucher_id, asked, points, held.balance_points - points, held, refusal)
 
 
-def _changed_at(session: Session, guard: Guard, voucher_ids: Sequence[UUID]) -> dict[UUID, datetime]:
-    if not voucher_ids:
-        return {}
-    rows = session.execute(
-        select(Voucher.id, Voucher.state_changed_at).where(
-            Voucher.market_id == guard.market_id, Voucher.id.in_(voucher_ids)
-        )
-    )
-    return dict(rows.all())
+def _as_it_was(
+    session: Session, guard: Guard, vouchers: Mapping[UUID, Held], happened_at: datetime
+) -> dict[UUID, Held]:
+    """Return the vouchers as they were: one that is frozen now may have been frozen only later."""
+    frozen = [one.id for one in vouchers.values() if one.state is State.FROZEN]
+    later = set[UUID]()
+    if frozen:
+        of_market = Voucher.market_id == guard.market_id, Voucher.id.in_(frozen)
+        later = set(session.scalars(select(Voucher.id).where(*of_market, Voucher.state_changed_at > happened_at)))
+    return {one.id: replace(one, state=State.HANDED_OVER) if one.id in later else one for one in vouchers.values()}

@@ -11,9 +11,8 @@ from love_market.errors import words
 from love_market.ledger import queries as books
 from love_market.ledger.rules import KeyReused, input_hash
 from love_market.people.rules import Guard
-from love_market.vouchers import queries
 from love_market.vouchers.models import Voucher, VoucherBatch
-from love_market.vouchers.rules import State, VoucherUnknown, check_move, serial_no
+from love_market.vouchers.rules import State, VoucherUnknown, check_move, serial_no, unknown
 from love_market.vouchers.token import new_short_code
 
 _CHUNK = 2000
@@ -31,7 +30,7 @@ def vouchers_by_id(session: Session, guard: Guard, ids: Sequence[UUID]) -> list[
     found = {row.id: row for row in rows}
     missing = [voucher_id for voucher_id in ids if voucher_id not in found]
     if missing:
-        raise queries.unknown()
+        raise unknown()
     return [found[voucher_id] for voucher_id in ids]
 
 

@@ -1,8 +1,7 @@
 """Spending at the counter: what can be spent, taking it, and giving it back when a redemption is undone."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, func, select, update
@@ -16,12 +15,12 @@ from love_market.ledger.models import Account
 from love_market.ledger.rules import POINTS, Leg
 from love_market.ledger.service import Question, Turn, take_turn
 from love_market.people.models import Household
-from love_market.people.rules import Guard, mask_name
+from love_market.people.rules import Guard
 from love_market.points import legs
 from love_market.points.rules import value_of
 from love_market.vouchers import queries
 from love_market.vouchers.models import Voucher
-from love_market.vouchers.rules import State, TooFewPoints, VoucherMoveRefused, check_live, check_move
+from love_market.vouchers.rules import Held, State, TooFewPoints, VoucherMoveRefused, check_move, unknown
 from love_market.vouchers.service.rows import move, vouchers_by_id
 
 _HELD = Prepared(
@@ -60,48 +59,36 @@ _PAY = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A voucher that can be spent now, with what is left on it."""
-
-    id: UUID
-    serial_no: str
-    state: State
-    household_id: UUID
-    head_name: str
-    balance_points: int
-
-    @property
-    def masked_name(self) -> str:
-        """The head of the household as shown where others can see."""
-        return mask_name(self.head_name)
-
-
 def held_question(guard: Guard, voucher_ids: Sequence[UUID]) -> Question:
-    """Return what to ask under the book's lock to know what these vouchers are; ``spendable`` reads the answer."""
+    """Return what to ask under the book's lock to know what these vouchers are; ``held_from`` reads the answer."""
     return _HELD, {"market_id": guard.market_id, "voucher_ids": list(voucher_ids)}
 
 
-def spendable(
-    session: Session,
-    guard: Guard,
-    voucher_ids: Sequence[UUID],
-    *,
-    at: datetime,
-    answer: Sequence[Row] | None = None,
-) -> dict[UUID, Held]:
+def held_from(turn: Turn, answer: Sequence[Row]) -> dict[UUID, Held]:
+    """Return the vouchers from the answer to ``held_question``, and let the turn know what is left on them."""
+    found = {}
+    for voucher_id, serial_no, state, reason, expires_on, household_id, head_name, balance in answer:
+        turn.balances[value_of(voucher_id)] = balance
+        found[voucher_id] = Held(
+            voucher_id, serial_no, State(state), reason, expires_on, household_id, head_name, balance or 0
+        )
+    return found
+
+
+def spendable(session: Session, guard: Guard, voucher_ids: Sequence[UUID], *, at: datetime) -> dict[UUID, Held]:
     """Return what can be spent from each voucher now, in the order asked for, under the book's lock.
 
-    ``answer`` is what ``held_question`` was answered in this turn; without it, it is asked here. Raises
-    ``VoucherUnknown``, ``VoucherVoid``, ``VoucherFrozen``, ``VoucherExpired``, ``VoucherSpent``.
+    Raises ``VoucherUnknown``, ``VoucherVoid``, ``VoucherFrozen``, ``VoucherExpired``, ``VoucherSpent``.
     """
-    turn, asked = take_turn(
-        session, guard.market_id, also=() if answer is not None else (held_question(guard, voucher_ids),)
-    )
-    rows = {row[0]: row for row in (answer if answer is not None else asked[0])}
-    if any(voucher_id not in rows for voucher_id in voucher_ids):
-        raise queries.unknown()
-    return {one: _held(session, turn, rows[one], village_date(at)) for one in voucher_ids}
+    turn, (answer,) = take_turn(session, guard.market_id, also=[held_question(guard, voucher_ids)])
+    found = held_from(turn, answer)
+    if any(voucher_id not in found for voucher_id in voucher_ids):
+        raise unknown()
+    for voucher_id in voucher_ids:
+        refusal = queries.refusal(session, guard, found[voucher_id], village_date(at))
+        if refusal is not None:
+            raise refusal
+    return {voucher_id: found[voucher_id] for voucher_id in voucher_ids}
 
 
 def consume(
@@ -116,7 +103,8 @@ def consume(
 
     Returns the point legs for the entry that the caller posts in the same transaction, and what is left on each.
     A voucher whose hand-over nobody wrote down counts as handed over to whoever brings it. ``held`` is what
-    ``spendable`` returned in this turn. Raises what ``spendable`` raises, and ``TooFewPoints``.
+    ``held_from`` returned in this turn, once it is decided that they can pay. Raises what ``spendable`` raises, and
+    ``TooFewPoints``.
     """
     held = held or spendable(session, guard, [voucher_id for voucher_id, _ in payments], at=at)
     left = {voucher_id: held[voucher_id].balance_points - points for voucher_id, points in payments}
@@ -155,15 +143,6 @@ def restore(session: Session, guard: Guard, voucher_ids: Sequence[UUID], *, at: 
         if voucher.state == State.SPENT:
             move(voucher, State.HANDED_OVER, at)
     session.flush()
-
-
-def _held(session: Session, turn: Turn, row: Row, today: date) -> Held:
-    voucher_id, serial_no, state, reason, expires_on, household_id, head_name, balance = row
-    check_live(State(state), expires_on, today, reason)
-    turn.balances[value_of(voucher_id)] = balance
-    if not balance:
-        raise queries.spent(session, turn.market_id, voucher_id)
-    return Held(voucher_id, serial_no, State(state), household_id, head_name, balance)
 
 
 def _after(state: State, *, emptied: bool) -> State:

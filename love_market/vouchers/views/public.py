@@ -8,6 +8,7 @@ from love_market.errors import Invalid, words
 from love_market.people.rules import Guard
 from love_market.places import queries as places
 from love_market.vouchers import queries, token
+from love_market.vouchers.rules import unknown
 from love_market.vouchers.views.room import bp
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of
@@ -24,7 +25,7 @@ def public(scanned: str) -> ResponseReturnValue:
     with reading() as session:
         villages = places.villages_of_known(session, claims.market_id)
         if not villages:
-            raise queries.unknown()
+            raise unknown()
         guard = Guard.public(claims.market_id, villages[0].code)
         found = queries.from_scan(session, guard, text, at=now())
     return render_template(
