@@ -89,7 +89,7 @@ node_modules/.package-lock.json: package.json package-lock.json .npmrc
 	@npm ci --loglevel=error
 	@touch $@
 
-$(VENDOR): node_modules/.package-lock.json deploy/assets.js static/counter/barcode.entry.js
+$(VENDOR): node_modules/.package-lock.json deploy/assets.js $(wildcard static/counter/*.entry.js)
 	@npm run --silent assets
 
 translations: $(MO)

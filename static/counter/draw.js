@@ -8,6 +8,11 @@ function element(id) {
   return document.getElementById(id);
 }
 
+/** Write a text where it is not there yet: writing it anew would have the page laid out anew. */
+function put(place, text) {
+  if (place.textContent !== text) place.textContent = text;
+}
+
 /** Show the vouchers: one as its holder's name and points, several as the sum and a line for each. */
 export function drawVouchers(basket, words) {
   const [first] = basket.vouchers;
@@ -18,9 +23,11 @@ export function drawVouchers(basket, words) {
   element("shelf-holder").hidden = !first;
   if (!first) return;
   const alike = basket.vouchers.every((voucher) => voucher.masked_name === first.masked_name);
-  element("holder-name").textContent = alike ? first.masked_name : fill(words.several_names, { name: first.masked_name });
-  element("shelf-holder").textContent = element("holder-name").textContent;
-  element("holder-points").textContent = String(basket.budget);
+  const name = alike ? first.masked_name : fill(words.several_names, { name: first.masked_name });
+  for (const place of ["holder", "shelf-holder"]) {
+    put(element(`${place}-name`), name);
+    put(element(`${place}-points`), String(basket.budget));
+  }
   const lines = several
     ? [fill(words.several, { count: basket.vouchers.length })]
     : [fill(words.serial, { serial: first.serial_no }), fill(words.until, { day: first.expires })];
@@ -53,12 +60,12 @@ export function drawBasket(basket, shelf, words) {
   const there = new Map([...list.querySelectorAll("[data-id]")].map((line) => [line.dataset.id, line]));
   const lines = [...basket.lines].map(([id, { quantity, points }]) => {
     const line = there.get(id) ?? newLine(shelf.get(id), words);
-    line.querySelector("[data-slot=count]").textContent = String(quantity);
-    line.querySelector("[data-slot=price]").textContent = String(points);
+    put(line.querySelector("[data-slot=count]"), String(quantity));
+    put(line.querySelector("[data-slot=price]"), String(points));
     return line;
   });
   const add = list.querySelector(".good-add-cell") ?? piece("add");
-  add.querySelector("[data-slot=title]").textContent = lines.length ? words.next : words.first;
+  put(add.querySelector("[data-slot=title]"), lines.length ? words.next : words.first);
   lines.forEach((line, index) => {
     if (list.children[index] !== line) list.insertBefore(line, list.children[index] ?? null);
   });
@@ -74,16 +81,16 @@ export function drawShelf(basket, shelf, words, wanted) {
   const items = goods.map((good) => {
     const item = there.get(good.id) ?? piece("good");
     item.dataset.id = good.id;
-    item.querySelector("[data-slot=name]").textContent = good.name;
-    item.querySelector("[data-slot=spec]").textContent = good.spec;
-    item.querySelector("[data-slot=price]").textContent = String(good.points_price);
+    put(item.querySelector("[data-slot=name]"), good.name);
+    put(item.querySelector("[data-slot=spec]"), good.spec);
+    put(item.querySelector("[data-slot=price]"), String(good.points_price));
     const left = good.quantity > 0 ? fill(words.stock, { left: good.quantity }) : words.sold_out;
-    item.querySelector("[data-slot=left]").textContent = left;
+    put(item.querySelector("[data-slot=left]"), left);
     const picture = item.querySelector("img");
     if (picture.getAttribute("src") !== good.picture) picture.src = good.picture;
     item.querySelector("button").disabled = good.quantity <= 0;
     const count = item.querySelector("[data-slot=count]");
-    count.textContent = `×${basket.count(good.id)}`;
+    put(count, `×${basket.count(good.id)}`);
     count.hidden = basket.count(good.id) === 0;
     return item;
   });

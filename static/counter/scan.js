@@ -1,9 +1,11 @@
 // The camera: the browser's own BarcodeDetector where it has one, else the one that we serve.
+import { recall, remember } from "./remember.js";
+
 const FORMATS = ["qr_code", "ean_13", "ean_8", "upc_a", "code_128"];
 const BETWEEN_LOOKS_MS = 120;
 const SAME_AGAIN_MS = 2500;
-const BEEP_SECONDS = 0.09;
-const BEEP_HERTZ = 1175;
+const SIZE = { width: { ideal: 1280 }, height: { ideal: 720 } };
+const CHOSEN = "camera";
 
 async function makeDetector(address) {
   const own = globalThis.BarcodeDetector;
@@ -15,20 +17,18 @@ async function makeDetector(address) {
   return new served.BarcodeDetector({ formats: FORMATS });
 }
 
-/** Say that something was read: a short tone, and a short shake where the phone can. */
-function signal() {
-  navigator.vibrate?.(60);
-  try {
-    const sound = new AudioContext();
-    const tone = sound.createOscillator();
-    tone.frequency.value = BEEP_HERTZ;
-    tone.connect(sound.destination);
-    tone.start();
-    tone.stop(sound.currentTime + BEEP_SECONDS);
-    tone.onended = () => sound.close();
-  } catch {
-    // A till without a voice scans as well.
+/** Open the camera that was chosen on this device, or the one at its back where none was or it is gone. */
+async function openStream() {
+  const chosen = recall(CHOSEN);
+  if (chosen) {
+    try {
+      return await navigator.mediaDevices.getUserMedia({ video: { deviceId: { exact: chosen }, ...SIZE } });
+    } catch (error) {
+      if (error.name === "NotAllowedError") throw error;
+      remember(CHOSEN, "");
+    }
   }
+  return navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", ...SIZE } });
 }
 
 export class Camera {
@@ -43,11 +43,23 @@ export class Camera {
     this.onScan = onScan;
     this.detector = null;
     this.stream = null;
+    this.wanted = false;
+    this.starts = 0;
     this.seen = new Map();
   }
 
   get running() {
     return this.stream !== null;
+  }
+
+  /** @returns {MediaStreamTrack | undefined} */
+  get track() {
+    return this.stream?.getVideoTracks()[0];
+  }
+
+  get hasTorch() {
+    const able = /** @type {{ torch?: boolean }} */ (this.track?.getCapabilities?.() ?? {});
+    return able.torch === true;
   }
 
   /** Return whether the browser lets the camera be used without asking once more. */
@@ -60,28 +72,62 @@ export class Camera {
     }
   }
 
-  /** Show and watch. Returns "" or why not: "unsafe", "denied", "none". */
+  /** Show and watch. Returns "" or why not: "unsafe", "denied", "none". What was stopped meanwhile stays stopped. */
   async start() {
     if (this.running) return "";
     if (!navigator.mediaDevices) return "unsafe";
+    const turn = ++this.starts;
+    this.wanted = true;
     try {
-      const size = { width: { ideal: 1280 }, height: { ideal: 720 } };
-      this.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", ...size } });
-      this.video.srcObject = this.stream;
+      const stream = await openStream();
+      if (turn !== this.starts) {
+        stream.getTracks().forEach((track) => track.stop());
+        return "";
+      }
+      this.stream = stream;
+      this.video.srcObject = stream;
       await this.video.play();
       this.detector ??= await makeDetector(this.address);
+      if (turn === this.starts) this.look(stream);
+      return "";
     } catch (error) {
+      if (turn !== this.starts) return "";
       this.stop();
       return error.name === "NotAllowedError" ? "denied" : "none";
     }
-    this.look(this.stream);
-    return "";
   }
 
   stop() {
+    this.wanted = false;
+    this.starts += 1;
     this.stream?.getTracks().forEach((track) => track.stop());
     this.stream = null;
     this.video.srcObject = null;
+  }
+
+  /** Shine or stop shining; returns whether it shines now. A camera that is stopped stops shining. */
+  async shine(on) {
+    const wanted = /** @type {MediaTrackConstraintSet} */ ({ torch: on });
+    return this.track.applyConstraints({ advanced: [wanted] }).then(
+      () => on,
+      () => !on,
+    );
+  }
+
+  /** Return the cameras of this device, in its own order. */
+  async cameras() {
+    const devices = await navigator.mediaDevices.enumerateDevices();
+    return devices.filter((each) => each.kind === "videoinput" && each.deviceId);
+  }
+
+  /** Take the next camera instead, also the next time on this device. Returns as start does. */
+  async change() {
+    const cameras = await this.cameras();
+    const now = this.track?.getSettings().deviceId;
+    const at = cameras.findIndex((each) => each.deviceId === now);
+    remember(CHOSEN, cameras[(at + 1) % cameras.length]?.deviceId ?? "");
+    this.stop();
+    return this.start();
   }
 
   async look(stream) {
@@ -98,8 +144,6 @@ export class Camera {
     const now = performance.now();
     const again = now - (this.seen.get(text) ?? -Infinity) < SAME_AGAIN_MS;
     this.seen.set(text, now);
-    if (again) return;
-    signal();
-    this.onScan(text);
+    if (!again) this.onScan(text);
   }
 }

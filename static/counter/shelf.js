@@ -16,6 +16,13 @@ export function isPacketCode(text) {
   return /^(\d{8}|\d{12,14})$/.test(plain(text));
 }
 
+/** Return whether a packet's barcode was misread or mistyped: its last digit does not fit the others (GS1, GB 12904). */
+export function isMisread(text) {
+  const [check, ...digits] = [...plain(text)].reverse().map(Number);
+  const total = digits.reduce((sum, digit, place) => sum + digit * (place % 2 === 0 ? 3 : 1), 0);
+  return (10 - (total % 10)) % 10 !== check;
+}
+
 export class Shelf {
   constructor(goods) {
     this.replace(goods);

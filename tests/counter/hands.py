@@ -1,6 +1,7 @@
 """What a clerk's hands, gun and camera do at the till, and what the books say afterwards."""
 
 import qrcode
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
@@ -63,3 +64,9 @@ def printed(url: str) -> Image.Image:
     side = min(drawn.width, 420)
     frame.paste(drawn.resize((side, side)), ((640 - side) // 2, (480 - side) // 2))
     return frame
+
+
+def serious(page: Page) -> list[str]:
+    """Return what axe finds of weight."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in {"serious", "critical"}]

@@ -1,0 +1,129 @@
+"""The till's camera: its light, the choice among several, and its rest while nobody sees the page."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+
+from tests.browser import launch_options
+from tests.conftest import on_sqlite_alone
+from tests.counter.hands import serious
+from tests.counter.made import Shop
+from tests.flows.live import PHONE, LiveServer
+
+pytestmark = [pytest.mark.browser, on_sqlite_alone]
+
+# No camera of a test machine has a light.
+TORCH = """
+  window.asked = [];
+  const able = MediaStreamTrack.prototype.getCapabilities;
+  MediaStreamTrack.prototype.getCapabilities = function () { return { ...able.call(this), torch: true }; };
+  MediaStreamTrack.prototype.applyConstraints = async function ({ advanced }) { asked.push(advanced); };
+"""
+HIDE = """(hidden) => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+# Every picture that a camera was ever opened for.
+OPENED = """
+  window.opened = [];
+  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wanted) => { opened.push(await open(wanted)); return opened.at(-1); };
+"""
+LIVE = "opened.filter((stream) => stream.active).length"
+SHOWN = "(document.querySelector('#camera').srcObject?.getVideoTracks()[0].getSettings().deviceId ?? null)"
+
+
+@pytest.fixture
+def with_cameras(playwright: Playwright, live_server: LiveServer, served: Shop) -> Iterator[Callable[[int, str], Page]]:
+    """Open the till on a phone with so many cameras, which may be used; a script makes them what they are not."""
+    opened = []
+
+    def phone(count: int, script: str = "") -> Page:
+        options = launch_options()
+        options["args"] += [
+            "--use-fake-ui-for-media-stream",
+            f"--use-fake-device-for-media-stream=device-count={count}",
+        ]
+        chromium = playwright.chromium.launch(**options)
+        opened.append(chromium)
+        context = chromium.new_context(viewport=PHONE, base_url=live_server.url, permissions=["camera"])  # type: ignore[arg-type]
+        live_server.sign_in(context, served.village.clerk)
+        context.add_init_script(script)
+        page = context.new_page()
+        page.goto(f"/v/{served.village.code}/counter")
+        expect(page.locator("#camera-words")).to_have_text("对准券上的方码，或货的条码", timeout=20_000)
+        return page
+
+    yield phone
+    for chromium in opened:
+        chromium.close()
+
+
+def test_one_camera_without_a_light_shows_no_buttons(with_cameras: Callable[..., Page]) -> None:
+    page = with_cameras(1)
+    expect(page.locator("#camera")).to_be_visible()
+    expect(page.get_by_role("button", name="手电")).to_be_hidden()
+    expect(page.get_by_role("button", name="换摄像头")).to_be_hidden()
+    assert serious(page) == []
+
+
+def test_a_light_is_switched_on_and_off(with_cameras: Callable[..., Page]) -> None:
+    page = with_cameras(1, TORCH)
+    light = page.get_by_role("button", name="手电")
+    for pressed in ("true", "false"):
+        light.click()
+        expect(light).to_have_attribute("aria-pressed", pressed)
+        assert serious(page) == []
+    assert page.evaluate("asked") == [[{"torch": True}], [{"torch": False}]]
+    light.click()
+    page.evaluate(HIDE, arg=True)
+    page.evaluate(HIDE, arg=False)
+    expect(light).to_have_attribute("aria-pressed", "false")
+
+
+def test_the_camera_that_was_chosen_is_taken_again(with_cameras: Callable[..., Page]) -> None:
+    page = with_cameras(3)
+    seen = [page.evaluate(SHOWN)]
+    change = page.get_by_role("button", name="换摄像头")
+    for _ in range(3):
+        before = seen[-1]
+        change.click()
+        page.wait_for_function(f"(before) => ({SHOWN}) && ({SHOWN}) !== before", arg=before)
+        expect(change).to_be_focused()
+        seen.append(page.evaluate(SHOWN))
+    assert seen[3] == seen[0]
+    assert len(set(seen)) == 3
+    change.click()
+    page.wait_for_function(f"(chosen) => ({SHOWN}) === chosen", arg=seen[1])
+    page.reload()
+    page.wait_for_function(f"(chosen) => ({SHOWN}) === chosen", arg=seen[1])
+    # One that is gone is forgotten.
+    page.evaluate("localStorage.setItem('till:camera', 'gone')")
+    page.reload()
+    expect(change).to_be_visible()
+    assert page.evaluate("localStorage.getItem('till:camera')") is None
+
+
+def test_the_camera_rests_while_the_page_is_hidden(with_cameras: Callable[..., Page]) -> None:
+    page = with_cameras(1, OPENED)
+    page.evaluate(HIDE, arg=True)
+    assert page.evaluate(f"[{SHOWN}, {LIVE}]") == [None, 0]
+    page.evaluate(HIDE, arg=False)
+    page.wait_for_function(f"() => {SHOWN}")
+    expect(page.locator("#camera-words")).to_have_text("对准券上的方码，或货的条码")
+    # Hidden again before it has come: it stays away, and comes once.
+    page.evaluate(f"for (const hidden of [true, false, true, false]) ({HIDE})(hidden)")
+    page.wait_for_function("() => opened.length === 4")
+    page.wait_for_function(f"() => {SHOWN} && {LIVE} === 1")
+
+
+def test_a_camera_that_was_not_on_does_not_come_with_the_page(with_cameras: Callable[..., Page], served: Shop) -> None:
+    page = with_cameras(1)
+    page.get_by_label("券上的短码").fill(served.vouchers[0].short_code)
+    page.get_by_role("button", name="找券").click()
+    expect(page.locator("#goods")).to_be_visible()
+    assert page.evaluate(SHOWN) is None
+    page.evaluate(HIDE, arg=True)
+    page.evaluate(HIDE, arg=False)
+    assert page.evaluate(SHOWN) is None
