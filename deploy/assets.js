@@ -1,6 +1,6 @@
 /**
- * Fills static/vendor/, which git leaves out: bundles the scanner's fallback, and lays beside it the WebAssembly
- * file of the very version that the bundle was made from.
+ * Fills static/vendor/, which git leaves out: bundles the fallbacks for what a browser lacks, the scanner and the
+ * checking of signatures, and what keeps things on a device, and lays beside them the WebAssembly file of the very version that the scanner was made from.
  */
 import { build } from "esbuild";
 import { copyFile, mkdir } from "node:fs/promises";
@@ -12,13 +12,18 @@ const vendor = new URL("static/vendor/", root);
 
 await mkdir(vendor, { recursive: true });
 await build({
-  entryPoints: [fileURLToPath(new URL("static/counter/barcode.entry.js", root))],
-  outfile: fileURLToPath(new URL("barcode-detector.js", vendor)),
+  entryPoints: {
+    "barcode-detector": fileURLToPath(new URL("static/counter/barcode.entry.js", root)),
+    ed25519: fileURLToPath(new URL("static/counter/ed25519.entry.js", root)),
+    idb: fileURLToPath(new URL("static/counter/idb.entry.js", root)),
+  },
+  outdir: fileURLToPath(vendor),
   bundle: true,
   format: "esm",
   minify: true,
   target: "es2020",
   legalComments: "eof",
+  banner: { js: "// @ts-nocheck" },
 });
 
 const detector = createRequire(createRequire(import.meta.url).resolve("barcode-detector/ponyfill"));

@@ -6,7 +6,9 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 # What git leaves out and a wheel cannot do without, and the command that makes it.
-_VENDORED = ("static/vendor/barcode-detector.js", "static/vendor/zxing_reader.wasm")
+_VENDORED = tuple(
+    f"static/vendor/{name}" for name in ("barcode-detector.js", "ed25519.js", "idb.js", "zxing_reader.wasm")
+)
 
 
 class PagesHook(BuildHookInterface[Any]):

@@ -16,6 +16,7 @@ from love_market.appraisals import views as appraisals
 from love_market.clock import utc_now
 from love_market.config import Settings
 from love_market.counter import api as counter_api
+from love_market.counter import shell
 from love_market.counter import views as counter
 from love_market.db import db, engine_options, prepare_engine, retrying
 from love_market.deeds import views as deeds
@@ -33,7 +34,7 @@ from love_market.web import api, assets, errors, filters, headers, health, langu
 
 # What they declare stands on ``api.bp``; see ``web.api``.
 APIS = (people_api, tills_api, counter_api, reports_api)
-ROOMS = (places, people, deeds, appraisals, vouchers, stock, tills, counter, reports)
+ROOMS = (places, people, deeds, appraisals, vouchers, stock, tills, counter, shell, reports)
 # An old Windows calls scripts plain text, and a browser told not to guess then refuses to run them.
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("application/wasm", ".wasm")

@@ -17,6 +17,7 @@ LEAST_BYTES = {
     "/": 500,
     "/static/web/love.css": 500,
     "/static/vendor/barcode-detector.js": 10_000,
+    "/static/vendor/ed25519.js": 5_000,
     "/static/vendor/zxing_reader.wasm": 1_000_000,
 }
 

@@ -10,11 +10,19 @@ export function newKey() {
 }
 
 export class Basket {
-  /** @param {string} place the village, so that two shops in one browser keep apart */
-  constructor(place) {
+  /**
+   * @param {string} place the village or the till, so that two shops in one browser keep apart
+   * @param {"session" | "local"} keeps how long: as the page is open, or for a till's also when the browser is killed
+   */
+  constructor(place, keeps = "session") {
     this.name = `till:${place}`;
+    this.kept = keeps;
     this.start();
     this.load();
+  }
+
+  get #store() {
+    return this.kept === "local" ? localStorage : sessionStorage;
   }
 
   /** Begin anew with a new key. */
@@ -95,7 +103,7 @@ export class Basket {
   done() {
     this.start();
     try {
-      sessionStorage.removeItem(this.name);
+      this.#store.removeItem(this.name);
     } catch {
       // Nothing was kept.
     }
@@ -104,7 +112,7 @@ export class Basket {
   save() {
     const kept = { key: this.key, vouchers: this.vouchers, lines: [...this.lines], sent: this.sent };
     try {
-      sessionStorage.setItem(this.name, JSON.stringify(kept));
+      this.#store.setItem(this.name, JSON.stringify(kept));
     } catch {
       // A browser that forbids storage still has the basket while the page is open.
     }
@@ -112,7 +120,7 @@ export class Basket {
 
   load() {
     try {
-      const kept = JSON.parse(sessionStorage.getItem(this.name) ?? "null");
+      const kept = JSON.parse(this.#store.getItem(this.name) ?? "null");
       if (!kept) return;
       this.key = kept.key;
       this.vouchers = kept.vouchers;

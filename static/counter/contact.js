@@ -15,8 +15,10 @@ export class Contact {
    * @param {any} store
    * @param {import("./line.js").Line} line
    * @param {() => Promise<void>} changed read everything anew and draw it
+   * @param {() => Promise<void>} settle find out what became of what was asked before the page was closed
    */
-  constructor(store, line, changed) {
+  constructor(store, line, changed, settle) {
+    this.settle = settle;
     this.store = store;
     this.line = line;
     this.changed = changed;
@@ -26,6 +28,8 @@ export class Contact {
     /** @type {{cut_off: boolean, clerk_id: string | null, clerk_name: string, signed_out: boolean} | null} */
     this.said = null;
     this.timer = 0;
+    /** The number of this till's last redemption that the books have. */
+    this.lastNumber = 0;
   }
 
   /** Whether the books answered a moment ago. */
@@ -49,15 +53,15 @@ export class Contact {
 
   async #beat() {
     try {
-      await this.touch();
-      this.#next(BEAT_MS);
+      const sent = await this.touch();
+      this.#next(sent ? 0 : BEAT_MS); // what was just sent does not wait here any more: say so
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       this.#failed();
     }
   }
 
-  /** Say what waits here, hear what the books say, fetch what is new, send what waits. Raises NoAnswer. */
+  /** Say what waits here, hear what the books say, fetch what is new, send what waits; return how many were sent. Raises NoAnswer. */
   async touch() {
     const { copy, records, clock } = await this.#known();
     const unsent = records.filter((one) => one.state !== "sent").length;
@@ -74,12 +78,15 @@ export class Contact {
       lease: { ...lease, ends: sentAt + lease.seconds * 1000, cut_off: cutOff },
       ...(clerkId ? { clerk: { id: clerkId, name: clerkName } } : {}),
     });
+    this.lastNumber = answer.data.last_number;
     this.said = { cut_off: cutOff, clerk_id: clerkId, clerk_name: clerkName, signed_out: !clerkId };
     this.#answered();
+    await this.settle();
     if (copy?.version !== version || copy?.term !== lease.term) await this.#fetchCopy(copy);
-    await this.#sendAll();
+    const sent = await this.#sendAll();
     if (lease.wanted) await this.#giveBack();
     await this.changed();
+    return sent;
   }
 
   async #fetchCopy(copy) {
@@ -91,7 +98,7 @@ export class Contact {
   async #sendAll() {
     this.sending = true;
     try {
-      await deliver(this.store, this.line, this.changed);
+      return await deliver(this.store, this.line, this.changed);
     } finally {
       this.sending = false;
     }

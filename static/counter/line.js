@@ -25,6 +25,11 @@ export class Line {
     return asked;
   }
 
+  /** Look something up; nothing is changed by it, so nothing is signed. */
+  look(what) {
+    return ask(`/api/v1/v/${this.till.village_code}/${what}`);
+  }
+
   async #askNow(what, sent, wait) {
     const path = `/api/v1/v/${this.till.village_code}/${what}`;
     const body = JSON.stringify(sent);

@@ -1,7 +1,9 @@
 // Confirming: asked once or ten times, the books take it once.
-import { ask, NoAnswer } from "./ask.js";
+import { NoAnswer } from "./ask.js";
 import { tell } from "./draw.js";
 
+const MOST_TRIES = 12;
+const BETWEEN_TRIES_MS = 1_500;
 const NONE = "00000000-0000-0000-0000-000000000000";
 
 /** Refusals after which the shelf or the vouchers must be asked for anew before the basket can be put right. */
@@ -17,9 +19,9 @@ const VOUCHER_CHANGED = new Set([
 
 /** Send the basket, or send again what was sent; ends on the receipt, or with words that say what to do. */
 export async function redeem(till) {
-  const { basket, root, words } = till;
+  const { basket, books, words } = till;
   if (till.busy) return;
-  if (!basket.sent && !navigator.onLine) {
+  if (!basket.sent && !navigator.onLine && !books.offline) {
     tell("wait", words.offline);
     return;
   }
@@ -27,22 +29,30 @@ export async function redeem(till) {
   basket.send();
   till.draw();
   try {
-    const answer = await ask(root.dataset.redeem, basket.sent);
+    const answer = await askUntilFree(till);
+    till.busy = false;
     if (answer.ok) {
-      const { page } = answer.data;
       basket.done();
-      till.leave(page);
+      till.finish(answer);
       return;
     }
-    till.busy = false;
     basket.refused();
-    await refused(till, answer.data);
+    await refused(till, answer);
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     till.busy = false;
     tell("wait", error.detail || words.unknown);
   }
   till.draw();
+}
+
+/** Ask; where another till is just making room, ask again until it has. */
+async function askUntilFree({ basket, books }) {
+  for (let tries = 0; ; tries += 1) {
+    const answer = await books.redeem(basket.sent, basket.vouchers);
+    if (answer.ok || answer.error !== "LeaseHeld" || !answer.online || tries >= MOST_TRIES) return answer;
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS));
+  }
 }
 
 /** The books refused, so nothing was booked: say why, and put right what changed meanwhile. */

@@ -6,12 +6,12 @@ const A_BATCH = 20;
 
 /**
  * Send all records that wait; `changed` is told after each batch. Raises NoAnswer where the line breaks: what was sent
- * and not answered is sent again, and the books take it once.
+ * and not answered is sent again, and the books take it once. Returns how many were sent.
  */
 export async function deliver(store, line, changed) {
-  for (;;) {
+  for (let sent = 0; ; ) {
     const waiting = (await store.getAll("records")).filter((one) => one.state === "done");
-    if (!waiting.length) return;
+    if (!waiting.length) return sent;
     const batch = waiting.slice(0, A_BATCH);
     const answer = await line.ask("records", {
       records: batch.map(({ body, signature }) => ({ body, signature })),
@@ -26,6 +26,7 @@ export async function deliver(store, line, changed) {
         reasons: outcome.reasons,
       });
     }
+    sent += batch.length;
     await changed();
   }
 }

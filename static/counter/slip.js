@@ -43,9 +43,10 @@ export function drawSlip(place, slip, { state, words, weekdays, may }) {
     whose: fill(words.slip_of, { name: whose(slip, words) }),
     serial: slip.vouchers.length === 1 ? fill(words.serial, { serial: slip.vouchers[0].serial_no }) : "",
     when: said(slip.at, weekdays),
-    seal: undone ? words.seal_undone : words.seal_done,
   });
+  drawn.dataset.key = slip.key;
   drawn.classList.toggle("is-undone", undone);
+  drawn.querySelector(undone ? "[data-seal=done]" : "[data-seal=undone]").remove();
   drawn.querySelector("[data-slot=goods]").replaceChildren(
     ...slip.goods.map(goodLine),
     leader(undone ? words.given_back : words.used, slip.total_points, true),

@@ -14,7 +14,7 @@ const PATIENCE_MS = 6_000;
 /**
  * @typedef {import("./store.js").Kept} Kept
  * @typedef {{ok: true, slip: import("./slip.js").Slip, state: "booked" | "waits"} |
- *   {ok: false, error: string, detail: string}} Answer
+ *   {ok: false, error: string, detail: string, online?: boolean}} Answer
  */
 
 export class TillBooks {
@@ -96,7 +96,7 @@ export class TillBooks {
       const voucher = await this.#voucherOf(scan);
       if (!voucher?.known && this.contact.online) return await this.#askFor(scan);
       checkVoucher(this.rules, voucher, this.today, this.contact.online ? null : this.#offline());
-      return { ok: true, voucher };
+      return found(voucher);
     } catch (error) {
       return refusal(error, words);
     }
@@ -119,10 +119,10 @@ export class TillBooks {
 
   async #askFor(scan) {
     const answer = await this.line.ask("scan", { scan }, PATIENCE_MS);
-    if (!answer.ok) return { ok: false, error: answer.data.error, detail: answer.data.detail };
+    if (!answer.ok) return refused(answer.data);
     const voucher = { ...answer.data.voucher, state_reason: "", known: true };
     this.vouchers.set(voucher.id, voucher);
-    return { ok: true, voucher };
+    return found(voucher);
   }
 
   #offline() {
@@ -164,7 +164,7 @@ export class TillBooks {
       const answer = await this.line.ask("redemptions", { ...sent, tokens, number: record.number }, PATIENCE_MS);
       if (!answer.ok) {
         await dropRecord(this.store, record.number);
-        return { ok: false, error: answer.data.error, detail: answer.data.detail };
+        return refused(answer.data);
       }
       const { entry_number: entry, entry_hash: hash, redeemed_at: at, vouchers } = answer.data;
       const slip = { ...record.slip, at, entry_number: entry, entry_hash: hash, vouchers: vouchers.map(paidThere) };
@@ -261,7 +261,7 @@ export class TillBooks {
     await this.load();
     const record = this.known.records.find((one) => one.key === key);
     if (!record || villageDay(new Date(record.at)) !== this.today || record.slip.undone_at) {
-      return { ok: false, error: "UndoTooLate", detail: words.undo_too_late };
+      return refused({ error: "UndoTooLate", detail: words.undo_too_late });
     }
     const at = instant(this.clock).toISOString();
     const slip = { ...record.slip, undone_at: at, undone_reason: reason };
@@ -277,20 +277,20 @@ export class TillBooks {
     change.store.put(undoing);
     await change.done;
     this.contact.soon();
-    return { ok: true, slip, state: "waits" };
+    return /** @type {Answer} */ ({ ok: true, slip, state: "waits" });
   }
 
   async #askToUndo(record, slip, reason) {
     const answer = await this.line.ask(`redemptions/${record.key}/undo`, { key: newKey(), reason }, PATIENCE_MS);
-    if (!answer.ok) return { ok: false, error: answer.data.error, detail: answer.data.detail };
+    if (!answer.ok) return refused(answer.data);
     await keepRecord(this.store, { ...record, slip });
     this.contact.soon();
     return /** @type {Answer} */ ({ ok: true, slip, state: "booked" });
   }
 
   /** Find out what became of redemptions that were asked for and never answered, when the page was closed then. */
-  async settleAsked() {
-    for (const record of this.known.records.filter((one) => one.state === "asked")) {
+  async settleAsked(underWay) {
+    for (const record of this.known.records.filter((one) => one.state === "asked" && one.key !== underWay)) {
       const answer = await this.line.look(`redemptions/${record.key}`);
       if (answer.status === 404) await dropRecord(this.store, record.number);
       else if (answer.ok) {
@@ -311,9 +311,18 @@ function answerOf(record) {
   return { ok: true, slip: record.slip, state: record.state === "sent" ? "booked" : "waits" };
 }
 
+/** @returns {{ok: true, voucher: any}} */
+function found(voucher) {
+  return { ok: true, voucher };
+}
+
+/** @returns {{ok: false, error: string, detail: string, online: boolean}} */
+function refused({ error, detail, online = false }) {
+  return { ok: false, error, detail, online };
+}
+
 function refusal(error, words) {
-  if (error instanceof Refused) return { ok: false, error: error.name, detail: error.message };
-  if (error instanceof TokenRefused) return { ok: false, error: error.refusal, detail: words[error.refusal] };
-  if (error?.name === "Mistyped") return { ok: false, error: "ShortCodeMistyped", detail: error.message };
+  if (error instanceof Refused) return refused({ error: error.name, detail: error.message });
+  if (error instanceof TokenRefused) return refused({ error: error.refusal, detail: words[error.refusal] });
   throw error;
 }

@@ -1,45 +1,55 @@
 // The counter (兑换台): scan a voucher, tap goods, confirm. This module ties the others together.
-import { ask } from "./ask.js";
 import { Basket } from "./basket.js";
+import { books } from "./books.js";
 import { drawBasket, drawShelf, drawSums, drawVouchers, tell } from "./draw.js";
+import { yes } from "./feedback.js";
 import { listen } from "./gun.js";
 import { redeem } from "./redeem.js";
-import { Camera } from "./scan.js";
-import { isPacketCode, Shelf } from "./shelf.js";
+import { acceptVoucher, clearResult, refuse } from "./result.js";
+import { Shelf } from "./shelf.js";
+import { Slips } from "./slips-view.js";
+import { offerSpeech } from "./speech.js";
+import { mayBeCode, whyUnread } from "./unread.js";
+import { Viewfinder } from "./viewfinder.js";
 import { addVoucher, refreshVouchers } from "./voucher.js";
 import { fill } from "./words.js";
 
 const root = document.getElementById("till");
-const [go, find, code, scanner, main] = ["go", "find", "code", "scanner", "main"].map((id) => document.getElementById(id));
-const cameraWords = document.getElementById("camera-words");
+const [go, find, code, scanner] = ["go", "find", "code", "scanner"].map((id) => document.getElementById(id));
+const [main, shelfPlace, told] = ["main", "shelf", "told"].map((id) => document.getElementById(id));
 const words = JSON.parse(root.dataset.words);
-const minimum = Number(root.dataset.minimum);
 const desk = matchMedia("(min-width: 1080px)");
 
 const till = {
   root,
   words,
-  basket: new Basket(root.dataset.place),
-  shelf: new Shelf(JSON.parse(root.dataset.goods)),
+  books,
+  basket: new Basket(books.place, books.keeps),
+  shelf: new Shelf(books.goods()),
   busy: false,
   draw,
-  leave: (url) => location.assign(url),
+  /** The books have it: show its slip, here or on its own page. */
+  finish(answer) {
+    if (slips) slips.show(answer);
+    else location.assign(answer.page);
+  },
   refreshVouchers: () => refreshVouchers(till),
   async refreshShelf() {
-    const answer = await ask(root.dataset.shelf);
-    if (!answer.ok) return [];
-    till.shelf.replace(answer.data.goods);
+    if (!(await books.refresh())) return [];
+    till.shelf.replace(books.goods());
     return till.shelf.settle(till.basket, words);
   },
 };
 const { basket, shelf } = till;
-const camera = new Camera(document.querySelector("#camera"), root.dataset.detector, scanned);
+const slips = books.offline ? new Slips(books, words, draw) : null;
+const viewfinder = new Viewfinder(root.dataset.detector, words, (text) => scanned(text, "seen"), draw);
 
 const isPicking = () => document.body.classList.contains("is-picking");
 const isLocked = () => till.busy || basket.sent !== null;
 
 /** What the red button says and does now: always the next thing to do. */
 function nextAct() {
+  if (slips?.open) return slips.next;
   if (till.busy) return { label: words.sending, act: null };
   if (basket.sent) return { label: words.again, act: () => redeem(till) };
   if (isPicking()) return { label: words.picked, act: () => history.back() };
@@ -48,7 +58,7 @@ function nextAct() {
   if (basket.total > basket.budget) {
     return { label: fill(words.another, { points: basket.total - basket.budget }), act: openScanner, long: true };
   }
-  if (basket.total < minimum) return { label: words.more, act: openShelf };
+  if (basket.total < books.minimum) return { label: words.more, act: openShelf };
   return { label: words.confirm, act: () => redeem(till) };
 }
 
@@ -56,14 +66,14 @@ function draw() {
   drawVouchers(basket, words);
   drawBasket(basket, shelf, words);
   drawShelf(basket, shelf, words, find.value);
-  drawSums(basket, words, minimum);
+  drawSums(basket, words, books.minimum);
   const { label, act, long = false } = nextAct();
   go.classList.toggle("modest", long);
   go.textContent = label;
   go.disabled = act === null;
   const closed = basket.vouchers.length > 0 && !scanner.dataset.open;
   scanner.hidden = closed || basket.sent !== null;
-  go.hidden = act === openScanner && camera.running && !scanner.hidden;
+  go.hidden = act === openScanner && viewfinder.running && !scanner.hidden;
   document.getElementById("scanner-close").hidden = !basket.vouchers.length;
   document.getElementById("scanner-title").hidden = basket.vouchers.length > 0;
   root.classList.toggle("is-locked", isLocked());
@@ -75,29 +85,15 @@ function openScanner() {
   if (isPicking()) history.back();
   scanner.dataset.open = "1";
   draw();
-  startCamera();
+  viewfinder.start();
   scanner.scrollIntoView({ block: "nearest" });
 }
 
-function closeScanner() {
+/** Put the scanner away; who calls this draws. The focus does not go down with it. */
+function leaveScanner() {
+  if (scanner.contains(document.activeElement)) go.focus({ preventScroll: true });
   delete scanner.dataset.open;
-  camera.stop();
-  drawCamera("");
-  draw();
-}
-
-async function startCamera() {
-  cameraWords.textContent = "";
-  drawCamera(await camera.start());
-  draw();
-}
-
-function drawCamera(trouble) {
-  camera.video.hidden = !camera.running;
-  document.getElementById("camera-start").hidden = camera.running;
-  const why = { denied: words.camera_denied, none: words.camera_none, unsafe: words.camera_unsafe };
-  cameraWords.textContent = trouble ? why[trouble] : camera.running ? words.aim : "";
-  if (trouble) code.focus();
+  viewfinder.stop();
 }
 
 function openShelf() {
@@ -105,61 +101,75 @@ function openShelf() {
     find.focus();
     return;
   }
-  closeScanner();
+  leaveScanner();
   history.pushState({ picking: true }, "");
   pick(true);
 }
 
-/** On a phone the shelf lies over the basket; the phone's own way back closes it. */
+/** On a phone the shelf lies over the basket; the phone's own way back closes it. What is told stands on top. */
 function pick(open) {
   document.body.classList.toggle("is-picking", open);
   main.inert = open;
+  document.getElementById(open ? "told-there" : "told-here").append(told);
   draw();
-  if (!open) go.focus({ preventScroll: true });
+  (open ? shelfPlace : go).focus({ preventScroll: true });
 }
 
+/** Put one more of a good in the basket, or one less; return "", or why not. */
 function putOne(good, more = 1) {
-  if (isLocked()) return;
+  if (isLocked()) return "";
   const wanted = basket.count(good.id) + more;
-  if (wanted > good.quantity) {
-    tell("wait", fill(words.too_few, { name: good.name, left: good.quantity, unit: good.unit_name }));
-    return;
-  }
+  if (wanted > good.quantity) return fill(words.too_few, { name: good.name, left: good.quantity, unit: good.unit_name });
   tell("good", "");
   basket.put(good, wanted);
   draw();
+  return "";
 }
 
 let looking = false;
 
-/** Take whatever a camera, a gun or a hand gave: a good's barcode, or a voucher. */
-async function scanned(text) {
-  if (isLocked() || looking || !text.trim()) return;
+/**
+ * Take whatever a camera, a gun or a hand gave: a good's barcode, or a voucher.
+ * @param {string} text
+ * @param {import("./unread.js").How} how
+ */
+async function scanned(text, how) {
+  if (isLocked() || looking || (how !== "meddled" && !text.trim())) return;
+  clearResult();
   const good = shelf.byBarcode(text);
-  if (good) {
-    putOne(good);
+  const why = good ? null : whyUnread(text, how);
+  if (good) goodScanned(good);
+  else if (why) refuse(why.sentence === "no_barcode" ? words.no_good : words.unread, fill(words[why.sentence], why.values));
+  else await voucherScanned(text);
+}
+
+function goodScanned(good) {
+  const why = putOne(good);
+  if (why) {
+    refuse(words.no_more, why);
     return;
   }
-  if (isPacketCode(text)) {
-    tell("wait", fill(words.no_barcode, { code: text.trim() }));
-    return;
-  }
+  yes();
+  viewfinder.tell(fill(words.put, { name: good.name, count: basket.count(good.id), unit: good.unit_name }));
+}
+
+async function voucherScanned(text) {
   looking = true;
-  const added = await addVoucher(till, text).finally(() => (looking = false));
-  if (added) {
-    code.value = "";
-    closeScanner();
-    scrollTo({ top: 0 });
-    if (!basket.pieces && !desk.matches && !isPicking()) openShelf();
-  }
-  draw();
+  const voucher = await addVoucher(till, text).finally(() => (looking = false));
+  if (!voucher) return;
+  code.value = "";
+  leaveScanner();
+  if (!basket.pieces && !desk.matches && !isPicking()) openShelf();
+  else draw();
+  for (const place of [document.scrollingElement, main, shelfPlace]) place.scrollTop = 0;
+  acceptVoucher(voucher, basket.budget, words);
 }
 
 function onBasket(event) {
   const act = event.target.closest("[data-act]")?.dataset.act;
   const good = shelf.get(event.target.closest("[data-id]")?.dataset.id);
   if (act === "shelf") openShelf();
-  else if (act && good) putOne(good, act === "less" ? -1 : 1);
+  else if (act && good) tell("wait", putOne(good, act === "less" ? -1 : 1));
 }
 
 function onVouchers(event) {
@@ -177,24 +187,27 @@ on("go", "click", () => nextAct().act?.());
 on("basket", "click", onBasket);
 on("goods", "click", onBasket);
 on("vouchers", "click", onVouchers);
-on("find", "input", draw);
+on("find", "input", drawSoon);
 on("find", "keydown", (event) => {
-  if (event.key !== "Enter") return;
+  if (event.key !== "Enter" || event.isComposing) return;
   event.preventDefault();
   const found = shelf.matching(find.value);
   const good = shelf.byBarcode(find.value) ?? (found.length === 1 && found[0].quantity > 0 ? found[0] : null);
-  if (!find.value.trim() || (!good && found.length)) return;
+  if (!find.value.trim() || (!good && (found.length || !mayBeCode(find.value)))) return;
   const text = find.value;
   find.value = "";
-  if (good) putOne(good);
-  else scanned(text);
+  drawSoon();
+  if (good) tell("wait", putOne(good));
+  else scanned(text, "typed");
 });
 on("typed", "submit", (event) => {
   event.preventDefault();
-  scanned(code.value);
+  scanned(code.value, "typed");
 });
-on("camera-start", "click", startCamera);
-on("scanner-close", "click", closeScanner);
+on("scanner-close", "click", () => {
+  leaveScanner();
+  draw();
+});
 on("scan-good", "click", openScanner);
 on("another", "click", () => isLocked() || openScanner());
 on("replace", "click", () => {
@@ -202,20 +215,29 @@ on("replace", "click", () => {
   basket.dropVouchers();
   openScanner();
 });
-addEventListener("popstate", () => pick(false));
+addEventListener("popstate", () => isPicking() && pick(false));
 desk.addEventListener("change", () => isPicking() && history.back());
 addEventListener("keydown", (event) => event.key === "Escape" && isPicking() && history.back());
-for (const kind of ["online", "offline"]) addEventListener(kind, drawLine);
-addEventListener("pagehide", () => camera.stop());
+addEventListener("pagehide", () => viewfinder.stop());
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 listen(scanned);
+offerSpeech(document.querySelector("#speak"));
 
-function drawLine() {
-  document.getElementById("offline").hidden = navigator.onLine;
+let drawing = 0;
+
+/** Draw once for all that a gun or a quick hand types before the next picture. */
+function drawSoon() {
+  drawing ||= requestAnimationFrame(() => {
+    drawing = 0;
+    draw();
+  });
 }
 
-drawLine();
+books.watch(() => {
+  shelf.replace(books.goods());
+  drawSoon();
+});
 if (basket.sent) redeem(till);
 else tell("wait", shelf.settle(basket, words));
 draw();
-if (!basket.vouchers.length && (await camera.allowed())) startCamera();
+if (!basket.vouchers.length && (await viewfinder.camera.allowed())) viewfinder.start();

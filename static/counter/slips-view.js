@@ -1,0 +1,144 @@
+// The slips of a till: the one just made, those of today, taking one back, and saving what waits as a file.
+import { villageDay } from "./clock.js";
+import { tell } from "./draw.js";
+import { asFile } from "./sending.js";
+import { drawSlip, said, whose } from "./slip.js";
+import { fill, piece } from "./words.js";
+
+function element(id) {
+  return document.getElementById(id);
+}
+
+export class Slips {
+  /**
+   * @param {any} books
+   * @param {Record<string, string>} words
+   * @param {() => void} draw draw the rest of the page
+   */
+  constructor(books, words, draw) {
+    this.books = books;
+    this.words = words;
+    this.draw = draw;
+    this.open = false;
+    this.shown = "";
+    this.weekdays = words.weekdays.split(" ");
+    element("today").addEventListener("click", () => this.list());
+    element("slip-print").addEventListener("click", () => print());
+    element("slip-undo").addEventListener("click", () => this.#askWhy());
+    element("undo-form").addEventListener("submit", (event) => this.#undo(event));
+    element("undo-not").addEventListener("click", () => this.#show(this.key));
+    element("save-records").addEventListener("click", () => this.save());
+    element("slip-list").addEventListener("click", (event) => {
+      const row = /** @type {HTMLElement} */ (event.target).closest("[data-key]");
+      if (row) this.#show(row.getAttribute("data-key"));
+    });
+    addEventListener("popstate", () => this.open && this.#leave());
+  }
+
+  /** Show what was just redeemed. @param {import("./till-books.js").Answer & {ok: true}} answer */
+  show(answer) {
+    this.#enter();
+    this.#show(answer.slip.key, answer);
+    element("slip-view").focus({ preventScroll: true });
+    scrollTo({ top: 0 });
+  }
+
+  /** Show the redemptions of today. */
+  list() {
+    this.#enter();
+    const made = this.books.records.filter(({ kind, at }) => kind === "redeem" && villageDay(new Date(at)) === this.books.today);
+    element("slip-list").replaceChildren(
+      ...made.reverse().map((record) => {
+        const { slip } = record;
+        const goods = slip.goods.map((good) => good.name + (good.quantity > 1 ? `×${good.quantity}` : "")).join(this.words.comma);
+        const state = slip.undone_at ? this.words.seal_undone : record.state === "sent" ? this.words.in_books : this.words.waiting;
+        const row = piece("made", { when: said(record.at, this.weekdays).slice(-5), whose: `${whose(slip, this.words)} · ${goods}`, state });
+        row.dataset.key = record.key;
+        row.classList.toggle("day-undone", slip.undone_at !== null);
+        return row;
+      }),
+    );
+    element("slip-none").hidden = made.length > 0;
+    this.#only("slip-today");
+  }
+
+  /** Go back to redeeming, at once: the next one is waiting. */
+  close() {
+    history.replaceState(null, "");
+    this.#leave();
+  }
+
+  /** What the red button says and does while a slip is open. */
+  get next() {
+    if (this.shown === "slip-why") {
+      return { label: this.words.undo, act: () => /** @type {HTMLFormElement} */ (element("undo-form")).requestSubmit() };
+    }
+    return { label: this.shown === "slip-one" ? this.words.next_one : this.words.back, act: () => this.close() };
+  }
+
+  /** Offer what waits as a file. */
+  save() {
+    const { till, records } = this.books;
+    const file = asFile(till, records, new Date().toISOString());
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: file.name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  }
+
+  #enter() {
+    if (!this.open) history.pushState({ slip: true }, "");
+    this.open = true;
+    document.body.classList.add("is-slip");
+    this.draw();
+  }
+
+  #leave() {
+    this.open = false;
+    document.body.classList.remove("is-slip");
+    delete document.body.dataset.slip;
+    this.draw();
+  }
+
+  #only(shown) {
+    for (const id of ["slip-one", "slip-today", "slip-why"]) element(id).hidden = id !== shown;
+    this.shown = document.body.dataset.slip = shown;
+    this.draw();
+  }
+
+  #show(key, answer = null) {
+    this.key = key;
+    const record = this.books.records.find((one) => one.key === key);
+    const slip = answer?.slip ?? record.slip;
+    const state = answer?.state ?? (record.state === "sent" ? "booked" : "waits");
+    const today = villageDay(new Date(slip.at)) === this.books.today;
+    drawSlip(element("slip-place"), slip, {
+      state,
+      words: this.words,
+      weekdays: this.weekdays,
+      may: { undo: today && !slip.undone_at },
+    });
+    const disputed = record?.outcome === "disputed" || record?.outcome === "refused";
+    element("slip-trouble").hidden = !disputed;
+    element("slip-trouble").textContent = disputed ? fill(this.words.disputed, { why: record.reasons.join(" ") }) : "";
+    this.#only("slip-one");
+  }
+
+  #askWhy() {
+    this.#only("slip-why");
+    element("undo-form").querySelector("input")?.focus();
+  }
+
+  async #undo(event) {
+    event.preventDefault();
+    const reason = String(new FormData(event.target).get("why") ?? "").trim();
+    if (!reason) return;
+    const answer = await this.books.undo(this.key, reason);
+    if (answer.ok) this.#show(this.key, answer);
+    else {
+      this.#show(this.key);
+      tell("bad", answer.detail);
+      element("slip-trouble").hidden = false;
+      element("slip-trouble").textContent = answer.detail;
+    }
+  }
+}
