@@ -82,6 +82,11 @@ def check_answer(answer: Sequence[Row], till_id: UUID | None, at: datetime) -> N
         check_spending(held, till_id, at, holder_name=name or "", holder_seen_at=seen_at)
 
 
+def check_free(session: Session, guard: Guard, till_id: UUID | None, at: datetime) -> None:
+    """Raise ``LeaseHeld`` or ``LeaseUnsettled`` unless whoever asks may redeem online now, under the book's lock."""
+    check_answer(_LEASE.rows(session, market_id=guard.market_id), till_id, at)
+
+
 def no_such_till() -> NoSuchTill:
     """Return the error for a till that the market does not have."""
     return NoSuchTill(words("没有登记过这台兑换机。"))

@@ -17,6 +17,7 @@ from love_market.counter.slips.rules import (
     redemption_key,
 )
 from love_market.db import new_id, reading, retrying, transaction
+from love_market.ledger.rules import POINTS
 from love_market.ledger.verify import verify
 from love_market.vouchers import loss
 from love_market.vouchers.rules import ReasonMissing
@@ -172,3 +173,21 @@ def test_what_waits_can_be_typed_anew(shop: Shop, pad: PadRecord, clock: Clock) 
     slip = made.read_slip(shop, 1)
     assert (slip.state, slip.state_reason, slip.agreed, slip.refusal) == (State.AGAIN, "看错了", None, None)
     assert made.twice(shop, pad, [1], typing(shop), clock()) == [State.BOOKED]
+
+
+def test_what_was_refused_is_booked_as_it_happened_and_the_committee_gets_the_rest(
+    shop: Shop, pad: PadRecord, clock: Clock
+) -> None:
+    at, key = clock(), new_id()
+    with transaction() as session:
+        shops.redeem(session, shop, [shop.vouchers[0].id], [shop.line("食盐", 10)], at, key)
+    assert made.twice(shop, pad, [1], typing(shop), at) == [State.WAITING]
+    for _ in range(2):
+        with transaction() as session:
+            assert service.book_as_it_happened(session, shop.village.clerk, 1, at=at) is State.BOOKED
+    slip_key = redemption_key(shop.village.market_id, 1)
+    with reading() as session:
+        (dispute,) = counter.open_disputes(session, shop.village.chair)
+        assert (dispute.redemption_id, dispute.lacking) == (slip_key, {POINTS: 23 - 15})
+        assert verify(session, shop.village.market_id).verified
+    assert left(shop) == 0

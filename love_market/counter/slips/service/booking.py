@@ -5,11 +5,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from love_market.counter import service as counter
+from love_market.counter.happened import Happened, book_happened
 from love_market.counter.slips.models import Slip
 from love_market.counter.slips.rules import SlipEnded, State, happened_at, show_number
 from love_market.counter.slips.service.rows import move, standing, typed
 from love_market.errors import LoveMarketError, words
-from love_market.people.rules import Guard
+from love_market.people.rules import Guard, Role
+from love_market.tills import queries as tills
 
 
 def book(session: Session, guard: Guard, slip: Slip, at: datetime) -> None:
@@ -45,3 +47,30 @@ def try_again(session: Session, guard: Guard, number: int, *, at: datetime) -> S
     elif slip.state != State.BOOKED:
         raise SlipEnded(words("{no} 还没有录好，不能入账。"), no=show_number(number))
     return State(slip.state)
+
+
+def book_as_it_happened(session: Session, guard: Guard, number: int, *, at: datetime) -> State:
+    """Book a slip that was refused as what truly happened; what is lacking goes to the committee as a dispute.
+
+    One that is booked stays so. Raises ``SlipEnded``, ``NoSuchSlip``, ``LeaseHeld``, ``LeaseUnsettled``, and what
+    cannot have happened so.
+    """
+    guard.require(Role.CLERK)
+    slip = standing(session, guard, number)
+    if slip.state == State.BOOKED:
+        return State.BOOKED
+    if slip.state != State.WAITING:
+        raise SlipEnded(words("{no} 还没有录好，不能入账。"), no=show_number(number))
+    tills.check_free(session, guard, None, at)
+    agreed = typed(slip.agreed)
+    happened = Happened(
+        key=slip.redemption_key,
+        at=happened_at(agreed.day, at),
+        clerk_id=guard.require_staff(),
+        clerk_name=guard.name,
+        payments=((agreed.voucher_id, sum(line.quantity * line.points_each for line in agreed.lines)),),
+        basket=tuple(agreed.lines),
+    )
+    slip.redemption_id, slip.refusal = book_happened(session, guard, happened, at=at).receipt.id, None
+    move(session, guard, slip, State.BOOKED, at)
+    return State.BOOKED

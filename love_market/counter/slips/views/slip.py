@@ -50,6 +50,17 @@ def book(village_code: str, number: int) -> ResponseReturnValue:
     return _told(number, state)
 
 
+@bp.post("/v/<village_code>/counter/slips/<int:number>/as-it-happened")
+def book_as_it_happened(village_code: str, number: int) -> ResponseReturnValue:
+    """Book a slip that was refused as what truly happened; the committee gets what is lacking."""
+    guard, form = keeper(village_code), AskForm()
+    if not form.validate_on_submit():
+        return _page(guard, number, form), 422
+    with transaction() as session:
+        state = service.book_as_it_happened(session, guard, number, at=now())
+    return _told(number, state)
+
+
 @bp.route("/v/<village_code>/counter/slips/<int:number>/over", methods=["GET", "POST"])
 def start_over(village_code: str, number: int) -> ResponseReturnValue:
     """Ask once and why, then have a slip typed anew."""
