@@ -19,6 +19,7 @@ from love_market.vouchers.queries.faces import from_scan as from_scan
 from love_market.vouchers.queries.faces import movements as movements
 from love_market.vouchers.queries.faces import reissue_of as reissue_of
 from love_market.vouchers.queries.faces import spent as spent
+from love_market.vouchers.queries.faces import told_tills as told_tills
 from love_market.vouchers.queries.faces import unknown as unknown
 from love_market.vouchers.queries.faces import verified as verified
 from love_market.vouchers.queries.faces import vouchers_of_batch as vouchers_of_batch
