@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from love_market.people.rules import Guard
 from love_market.points.rules import value_of
 from love_market.vouchers import queries
 from love_market.vouchers.models import Voucher
-from love_market.vouchers.rules import State, TooFewPoints, check_live
+from love_market.vouchers.rules import State, TooFewPoints, VoucherExpired, check_live
 from love_market.vouchers.service.spending import Held, mark_paid
 
 
@@ -82,6 +82,7 @@ def _pay(
         return Paid(voucher_id, asked, 0, held.balance_points, held, refused)
     refusal: LoveMarketError | None = None
     try:
+        _check_lapsed(State(state), serial_no, expires_on, village_date(happened_at))
         frozen_later = state == State.FROZEN and happened_at < changed[voucher_id]
         check_live(State.HANDED_OVER if frozen_later else State(state), expires_on, village_date(happened_at), reason)
     except LoveMarketError as error:
@@ -95,6 +96,13 @@ def _pay(
             asked=asked,
         )
     return Paid(voucher_id, asked, points, held.balance_points - points, held, refusal)
+
+
+def _check_lapsed(state: State, serial_no: str, expires_on: date, day: date) -> None:
+    """Raise ``VoucherExpired`` for one that was good on the day and was cleared before the books heard of it."""
+    if state is State.LAPSED and day <= expires_on:
+        sentence = words("券 {serial_no} 当时没有过期，可是送来以前已经到期清零了。")
+        raise VoucherExpired(sentence, serial_no=serial_no)
 
 
 def _changed_at(session: Session, guard: Guard, voucher_ids: Sequence[UUID]) -> dict[UUID, datetime]:
