@@ -1,0 +1,6 @@
+"""Pages of the counter: the till, receipts and the day; what is disputed; records that a till saved to a file."""
+
+from love_market.counter.views import disputes as _disputes  # noqa: F401 each page joins the room's blueprint
+from love_market.counter.views import receipts as _receipts  # noqa: F401
+from love_market.counter.views import records as _records  # noqa: F401
+from love_market.counter.views.room import bp as bp
