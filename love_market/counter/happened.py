@@ -54,10 +54,14 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """What became of it: its receipt, and the reasons why something of it is disputed; none where all fitted."""
+    """What became of it: its receipt, and the reasons why something of it is disputed; none where all fitted.
+
+    ``before``: its key had booked it already, and nothing more happened.
+    """
 
     receipt: Receipt
     reasons: tuple[str, ...] = ()
+    before: bool = False
 
 
 def book_happened(session: Session, guard: Guard, happened: Happened, *, at: datetime) -> Booked:
@@ -90,6 +94,9 @@ def book_happened(session: Session, guard: Guard, happened: Happened, *, at: dat
     shelf = stock.offered(turn, offers)
     if any(good_id not in shelf for good_id in good_ids):
         raise NoSuchGood(words("货架上从来没有这样货，这一笔没法记。请把它交给村委会看。"))
+    left = stock.handed_out(
+        session, guard, shelf, [(line.good_id, line.quantity) for line in happened.basket], village_date(happened.at)
+    )
     paid = vouchers.pay_as_happened(
         session,
         guard,
@@ -100,14 +107,12 @@ def book_happened(session: Session, guard: Guard, happened: Happened, *, at: dat
         answer=held,
         refused=happened.refused,
     )
-    left = stock.handed_out(
-        session, guard, shelf, [(line.good_id, line.quantity) for line in happened.basket], village_date(happened.at)
-    )
     dearer, repriced = _repriced(shelf, happened)
     short = sum(asked for _, asked in happened.payments) - sum(one.points for one in paid)
     moves = _legs(happened.key, paid, left, short + dearer)
     draft = Draft("redeem", at, _actor(happened), "离线兑换补记", happened.key, moves, input=asked)
     posted = ledger.post(session, guard.market_id, draft)
+    reasons = _reasons(draft, [*(one.refusal for one in paid), *(one.refusal for one in left), *repriced])
     receipt = receipt_of(
         happened.key,
         posted,
@@ -122,10 +127,15 @@ def book_happened(session: Session, guard: Guard, happened: Happened, *, at: dat
         ],
     )
     write_down(session, guard.market_id, happened.clerk_id, receipt, list(_register(left)))
-    refusals = [*(one.refusal for one in paid), *(one.refusal for one in left), *repriced]
-    reasons = tuple(dict.fromkeys(str(refusal) for refusal in refusals if refusal is not None))
     _note(session, guard, happened, reasons, at)
-    return Booked(receipt, reasons)
+    return Booked(queries.with_marks(session, guard, receipt), reasons)
+
+
+def _reasons(draft: Draft, refusals: Iterable[LoveMarketError | None]) -> tuple[str, ...]:
+    """Return why something is disputed: nothing is where one price rose by as much as another fell."""
+    if all("disputed" not in (leg.source.kind, leg.destination.kind) for leg in draft.legs):
+        return ()
+    return tuple(dict.fromkeys(str(refusal) for refusal in refusals if refusal is not None))
 
 
 def _repriced(shelf: dict[UUID, Offer], happened: Happened) -> tuple[int, list[LoveMarketError]]:
@@ -187,7 +197,7 @@ def _note(session: Session, guard: Guard, happened: Happened, reasons: Sequence[
 
 def _booked_before(session: Session, guard: Guard, key: UUID) -> Booked:
     dispute = session.get(Dispute, (guard.market_id, key))
-    return Booked(queries.receipt(session, guard, key), (dispute.reason,) if dispute else ())
+    return Booked(queries.receipt(session, guard, key), (dispute.reason,) if dispute else (), before=True)
 
 
 def _actor(happened: Happened) -> str:

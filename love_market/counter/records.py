@@ -11,10 +11,11 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from love_market.counter import service
+from love_market.counter import queries, service
 from love_market.counter.happened import Happened, book_happened
 from love_market.counter.rules import BasketLine, RecordForged
 from love_market.errors import LoveMarketError, words
+from love_market.ledger import queries as books
 from love_market.ledger import service as ledger
 from love_market.people import queries as people
 from love_market.people.rules import Guard, Role
@@ -26,6 +27,7 @@ from love_market.tills.rules import LeaseHeld, ProofWrong, TillCutOff
 from love_market.vouchers.keys import loaded, public_keys, verify_with
 from love_market.vouchers.models import Voucher
 from love_market.vouchers.rules import VoucherForged
+from love_market.vouchers.token import normalise_short_code
 
 DOMAIN = "love-market record 1\n"
 """What a till puts before a record's bytes when it signs it."""
@@ -69,24 +71,29 @@ class Undone:
 
 @dataclass(frozen=True, slots=True)
 class BookedRecord:
-    """The entry that a record became, and why something of it is disputed, if anything is."""
+    """The entry that a record became, and why something of it is disputed, if anything is; ``before`` as in ``Booked``.
+
+    ``redemption_id`` is what was made or taken back.
+    """
 
     entry_number: int
+    redemption_id: UUID
     reasons: tuple[str, ...] = ()
+    before: bool = False
 
 
 def book(
     session: Session, guard: Guard, told: Redeemed | Undone, *, body: str, signature: str, at: datetime
 ) -> BookedRecord:
-    """Book a record, once for its key; raise ``NoSuchTill``, ``RecordForged``, and what cannot have happened so."""
+    """Book a record, once for its key; raise ``NoSuchTill``, ``RecordForged``, and what cannot have happened so.
+
+    A record from a time that is still to come, by a clock that is fast, happened now.
+    """
     till = _proved(session, guard, told.till_id, body, signature)
     clerk = _clerk(session, guard, till, told)
     ledger.lock_book(session, guard.market_id)
     if isinstance(told, Undone):
-        receipt = service.undo(
-            session, clerk, told.redemption_id, reason=told.reason, at=at, key=told.key, made_at=told.at
-        )
-        booked = BookedRecord(receipt.undo_entry_number or 0)
+        booked = _undo(session, clerk, till, told, at)
     else:
         happened = Happened(
             key=told.key,
@@ -100,9 +107,24 @@ def book(
             refused=_refused(session, guard, till, told),
         )
         made = book_happened(session, guard, happened, at=at)
-        booked = BookedRecord(made.receipt.entry_number, made.reasons)
+        booked = BookedRecord(made.receipt.entry_number, told.key, made.reasons, before=made.before)
     _counted(session, guard, till, told.number)
     return booked
+
+
+def _undo(session: Session, clerk: Guard, till: TillRecord, told: Undone, at: datetime) -> BookedRecord:
+    """Take back what a till says it took back.
+
+    Of a till that was cut off, nothing is taken back that vouchers have paid for: whoever holds it could write any
+    time into the record.
+    """
+    before = books.posted_with_key(session, clerk.market_id, told.key)
+    if before is None and till.cut_off_at is not None and not queries.is_open(session, clerk, told.redemption_id):
+        raise TillCutOff(words("这台兑换机已经停用，它撤销的这一笔没有记。货真退回来了，请到村委会更正。"))
+    receipt = service.undo(
+        session, clerk, told.redemption_id, reason=told.reason, at=at, key=told.key, made_at=min(told.at, at)
+    )
+    return BookedRecord(receipt.undo_entry_number or 0, told.redemption_id, before=before is not None)
 
 
 def _proved(session: Session, guard: Guard, till_id: UUID, body: str, signature: str) -> TillRecord:
@@ -148,7 +170,7 @@ def _unproved(session: Session, guard: Guard, shown: Sequence[Shown]) -> Voucher
                 keys = keys or loaded(public_keys(session, guard.market_id).values())
                 if verify_with(keys, one.token, guard.market_id).voucher_id == one.voucher_id:
                     continue
-            elif one.code is not None and codes.get(one.voucher_id) == one.code:
+            elif one.code is not None and codes.get(one.voucher_id) == normalise_short_code(one.code):
                 continue
         except LoveMarketError:
             pass

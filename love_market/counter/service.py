@@ -34,6 +34,7 @@ from love_market.stock import legs as goods
 from love_market.stock import queries as stock
 from love_market.stock.offers import Offer
 from love_market.stock.rules import given_of
+from love_market.stock.service import take_out
 from love_market.tills import queries as tills
 from love_market.vouchers import queries as voucher_queries
 from love_market.vouchers import service as vouchers
@@ -152,6 +153,8 @@ def undo(
             session, guard.market_id, row.entry_number, at=at, actor=guard.actor, reason=reason.strip(), key=key
         )
         row.undone_at, row.undone_reason, row.undo_entry_number = made_at or at, reason.strip(), entry.number
+        if made_at is not None:  # lots that ran out may have been put aside since
+            take_out(session, guard.market_id, books.sources(session, guard.market_id, row.entry_number, "shelf"))
         paid_with = books.sources(session, guard.market_id, row.entry_number, "voucher")
         vouchers.restore(session, guard, paid_with, at=at)
     return queries.receipt(session, guard, redemption_id)

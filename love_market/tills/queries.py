@@ -64,6 +64,11 @@ def tills(session: Session, guard: Guard) -> Sequence[TillRecord]:
     return [record_of(row) for row in sorted(rows, key=lambda row: (row.cut_off_at is not None, row.name, row.id))]
 
 
+def told(session: Session, guard: Guard, changed_at: datetime) -> Sequence[tuple[TillRecord, bool]]:
+    """Return the tills in use, each with whether what changed at that time has reached it."""
+    return [(one, one.knows_of(changed_at)) for one in tills(session, guard) if one.cut_off_at is None]
+
+
 def lease(session: Session, guard: Guard) -> Lease:
     """Return the market's lease; a market that never had one has a free one."""
     rows = _LEASE.rows(session, market_id=guard.market_id)

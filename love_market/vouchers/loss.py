@@ -30,21 +30,27 @@ def unfreeze(session: Session, guard: Guard, voucher_id: UUID, *, reason: str, a
     """Give a frozen voucher back the state it had; one that is not frozen stays as it is."""
     voucher = _locked(session, guard, voucher_id, reason)
     if voucher.state == State.FROZEN:
-        move(voucher, State.HANDED_OVER if voucher.handed_over_at else State.ISSUED, at)
+        left = _left(session, guard, voucher)
+        move(voucher, State.HANDED_OVER if voucher.handed_over_at or not left else State.ISSUED, at)
+        if not left:
+            move(voucher, State.SPENT, at)
     session.flush()
 
 
 def void(session: Session, guard: Guard, voucher_id: UUID, *, reason: str, at: datetime, key: UUID) -> None:
     """Take a voucher out of use for good; what was left on it goes to ``void`` in the books.
 
-    Asked again with the same key, nothing more happens. Raises ``ReasonMissing``, ``VoucherMoveRefused``.
+    Asked again with the same key, nothing more happens. Raises ``ReasonMissing``, ``VoucherMoveRefused``,
+    ``VoucherSpent``.
     """
     voucher = _locked(session, guard, voucher_id, reason)
     asked = [str(voucher.id)]
     if done_before(session, guard, key, "void", asked):
         return
     check_move(State(voucher.state), State.VOID)
-    left = books.balances(session, guard.market_id, "voucher", [voucher.id]).get(voucher.id, 0)
+    left = _left(session, guard, voucher)
+    if not left:
+        raise queries.spent(session, guard.market_id, voucher.id)
     draft = Draft("void", at, guard.actor, reason.strip(), key, legs.void(voucher.id, left), input=asked)
     ledger.post(session, guard.market_id, draft)
     move(voucher, State.VOID, at, reason.strip())
@@ -63,12 +69,12 @@ def reissue(
     asked = [str(voucher.id)]
     if done_before(session, guard, key, "reissue", asked):
         return key
-    if voucher.state == State.SPENT:
+    left = _left(session, guard, voucher)
+    if not left and voucher.state in {State.SPENT, State.FROZEN}:
         raise queries.spent(session, guard.market_id, voucher.id)
     check_move(State(voucher.state), State.VOID)
     if voucher.expires_on < village_date(at):
         raise VoucherExpired(words("这张券已经过期，补发的新券也不能用，所以不能补发。"))
-    left = books.balances(session, guard.market_id, "voucher", [voucher.id]).get(voucher.id, 0)
     draft = Draft("reissue", at, guard.actor, reason.strip(), key, legs.carry(voucher.id, key, left), input=asked)
     number = ledger.post(session, guard.market_id, draft).number
     session.add(_batch_of_one(guard, voucher, key, at, number, _quarter_of(session, voucher)))
@@ -85,6 +91,11 @@ def _locked(session: Session, guard: Guard, voucher_id: UUID, reason: str) -> Vo
         raise ReasonMissing(words("请写明原因，公示和账本里要用。"))
     ledger.lock_book(session, guard.market_id)
     return vouchers_of_village(session, guard, [voucher_id])[0]
+
+
+def _left(session: Session, guard: Guard, voucher: Voucher) -> int:
+    """Return what is left on a voucher: none on a frozen one that a till had emptied before it was frozen."""
+    return books.balances(session, guard.market_id, "voucher", [voucher.id]).get(voucher.id, 0)
 
 
 def _quarter_of(session: Session, voucher: Voucher) -> str:

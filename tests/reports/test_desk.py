@@ -16,9 +16,12 @@ from love_market.people.rules import Guard, Role
 from love_market.plays import acts
 from love_market.plays.stage import Cast
 from love_market.stock import service as stock
+from love_market.tills import service as tills_service
 from tests.builders import Village
 from tests.conftest import Clock
 from tests.counter import made
+from tests.counter.happening import book, happened
+from tests.counter.tills import PlayedTill
 from tests.databases import SECRET
 from tests.reports.conftest import Walk
 
@@ -177,6 +180,34 @@ def test_nobody_reviews_an_own_deed_or_a_kins(opened: Village, clock: Clock, des
     assert "复核好事：3 件" in panel
     assert "等了 4 天" in panel
     assert "评议小组：复核好事：3 件" in desk_of(opened.grid_worker)
+
+
+def test_what_is_disputed_and_a_till_gone_silent_wait_for_the_committee(
+    village: Village, clock: Clock, desk_of: Walk
+) -> None:
+    phone = PlayedTill()
+    with transaction() as session:
+        shop = made.shop(session, village, clock.at)
+        phone.enrol(session, village.chair, "店里的手机", clock.at)
+        tills_service.hold(session, village.clerk, phone.id, at=clock.at)
+    for page in (desk_of(village.chair), desk_of(village.clerk)):
+        assert "兑换对不上" not in page
+        assert "断了联系" not in page
+    for _ in range(2):
+        told = happened(shop, [(new_id(), 2)], [shop.line("食盐", 1)], clock.at)
+        with transaction() as session:
+            book(session, shop, told, clock.at)
+    clock.at += timedelta(days=4)
+    for guard in (village.chair, village.recorder):
+        page = desk_of(guard)
+        assert "有 2 笔兑换对不上" in page
+        assert f"/v/{village.code}/counter/disputes" in page
+        assert "店里的手机断了联系，别的机器不能兑换" in page
+        assert f"/v/{village.code}/tills" in page
+    assert "村委会：有 2 笔兑换对不上" in desk_of(village.clerk)
+    with transaction() as session:
+        tills_service.settle(session, village.chair, at=clock.at)
+    assert "断了联系" not in desk_of(village.chair)
 
 
 def test_the_shelf_waits_for_the_clerk_and_the_committee(village: Village, clock: Clock, desk_of: Walk) -> None:

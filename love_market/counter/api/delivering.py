@@ -1,26 +1,28 @@
 """Delivering what happened without a network: a till's own records, each signed by it, from the till or from a file."""
 
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from love_market.counter import records
 from love_market.counter.api.schemas import MOST_VOUCHERS, Basket, Points
-from love_market.counter.records import Redeemed, Shown, Undone
+from love_market.counter.records import BookedRecord, Redeemed, Shown, Undone
 from love_market.counter.rules import RecordForged
 from love_market.db import transaction
 from love_market.errors import LoveMarketError, words
 from love_market.people.access import staff_guard
 from love_market.people.rules import COMMITTEE, Guard, Role
 from love_market.tills.access import device_guard, is_signed
+from love_market.tills.rules import LONGEST_NAME
 from love_market.vouchers.token import TOKEN_LENGTH
 from love_market.web.api import Given, Sent, bp, operation
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of
 
 MOST_RECORDS = 100
+MOST_IN_A_FILE = 1000
 LONGEST_RECORD = 20_000
 
 
@@ -35,6 +37,17 @@ class Delivery(Sent):
     """Records in the order they were made."""
 
     records: Annotated[tuple[Record, ...], Field(min_length=1, max_length=MOST_RECORDS)]
+
+
+class RecordsFile(Sent):
+    """A till's file of records that wait in it, as ``static/counter/sending.js`` saves it."""
+
+    what: Literal["love-market records 1"]
+    till_id: UUID
+    till_name: Annotated[str, Field(max_length=LONGEST_NAME)]
+    village_code: Annotated[str, Field(pattern=r"^\d{12}$")]
+    saved_at: AwareDatetime
+    records: Annotated[tuple[Record, ...], Field(min_length=1, max_length=MOST_IN_A_FILE)]
 
 
 class Outcome(Given):
@@ -70,7 +83,7 @@ class OfTill(Sent):
     till_id: UUID
     number: Annotated[int, Field(ge=1, le=2**53)]
     key: UUID
-    at: datetime
+    at: AwareDatetime
     clerk_id: UUID
 
 
@@ -129,25 +142,41 @@ def deliver(village_code: str, sent: Delivery) -> Delivered:
     committee.
     """
     guard = device_guard(village_code)[0] if is_signed() else staff_guard(village_code, Role.CLERK, *COMMITTEE)
-    return Delivered(outcomes=tuple(_outcome(guard, record) for record in sent.records))
+    return Delivered(outcomes=tuple(_outcome(taken(guard, record)) for record in sent.records))
 
 
-def _outcome(guard: Guard, record: Record) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a record: ``told`` is what it says, None where it cannot be read; booked, or refused with why."""
+
+    told: Redeemed | Undone | None
+    booked: BookedRecord | None
+    refusal: LoveMarketError | None = None
+
+
+def taken(guard: Guard, record: Record) -> Taken:
+    """Book one record in a transaction of its own, or say why nothing was booked."""
     told: Redeemed | Undone | None = None
     try:
         told = _read(record)
         with transaction() as session:
             booked = records.book(session, guard, told, body=record.body, signature=record.signature, at=now())
     except LoveMarketError as error:
-        key = None if told is None else told.key
-        return Outcome(
-            key=key, outcome="refused", entry_number=None, reasons=(sentence_of(error),), error=type(error).__name__
-        )
+        return Taken(told, None, error)
+    return Taken(told, booked)
+
+
+def _outcome(one: Taken) -> Outcome:
+    key = None if one.told is None else one.told.key
+    if one.booked is None:
+        reasons = (sentence_of(one.refusal),) if one.refusal else ()
+        error = type(one.refusal).__name__
+        return Outcome(key=key, outcome="refused", entry_number=None, reasons=reasons, error=error)
     return Outcome(
-        key=told.key,
-        outcome="disputed" if booked.reasons else "booked",
-        entry_number=booked.entry_number,
-        reasons=booked.reasons,
+        key=key,
+        outcome="disputed" if one.booked.reasons else "booked",
+        entry_number=one.booked.entry_number,
+        reasons=one.booked.reasons,
         error="",
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from love_market.clock import village_instant
 from love_market.counter.models import Redemption, RedemptionGood, RedemptionVoucher
+from love_market.counter.queries.marks import marks
 from love_market.counter.rules import NoSuchRedemption
 from love_market.errors import words
 from love_market.ledger import queries as books
@@ -56,7 +57,8 @@ class PaidVoucher:
 class Receipt:
     """A redemption as it is printed (小票) and kept; ``undone_at`` when it was taken back.
 
-    ``entry_hash`` is the head of the book when it was made; lists of receipts leave it empty.
+    ``entry_hash`` is the head of the book when it was made; lists of receipts leave it empty. ``booked_at`` is when the
+    books heard of one that was made without a network; ``dispute`` the state of its dispute, empty where there is none.
     """
 
     id: UUID
@@ -70,6 +72,8 @@ class Receipt:
     undone_reason: str
     undo_entry_number: int | None
     entry_hash: str = ""
+    booked_at: datetime | None = None
+    dispute: str = ""
 
     @property
     def pieces(self) -> int:
@@ -89,6 +93,14 @@ def receipt(session: Session, guard: Guard, redemption_id: UUID) -> Receipt:
         raise NoSuchRedemption(words("没有这一笔兑换。"))
     entry = books.posted_with_key(session, guard.market_id, redemption_id)
     return replace(_receipts(session, guard, [row])[0], entry_hash=entry.hash if entry else "")
+
+
+def receipts_by_id(session: Session, guard: Guard, ids: Sequence[UUID]) -> dict[UUID, Receipt]:
+    """Return some redemptions of the market by their ids."""
+    of_these = Redemption.market_id == guard.market_id, Redemption.id.in_(ids)
+    return {
+        one.id: one for one in _receipts(session, guard, session.scalars(select(Redemption).where(*of_these)).all())
+    }
 
 
 def receipts(
@@ -154,7 +166,7 @@ def _receipts(session: Session, guard: Guard, rows: Sequence[Redemption]) -> lis
     ids = [row.id for row in rows]
     clerk_ids = {row.clerk_id for row in rows}
     clerks = dict(session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(clerk_ids))).all())
-    goods, vouchers = _goods(session, guard, ids), _vouchers(session, guard, ids)
+    goods, vouchers, beside = _goods(session, guard, ids), _vouchers(session, guard, ids), marks(session, guard, ids)
     return [
         Receipt(
             id=row.id,
@@ -167,9 +179,15 @@ def _receipts(session: Session, guard: Guard, rows: Sequence[Redemption]) -> lis
             undone_at=row.undone_at,
             undone_reason=row.undone_reason,
             undo_entry_number=row.undo_entry_number,
+            **beside.get(row.id, {}),
         )
         for row in rows
     ]
+
+
+def with_marks(session: Session, guard: Guard, made: Receipt) -> Receipt:
+    """Return a receipt that was made just now with what is written beside it."""
+    return replace(made, **marks(session, guard, [made.id]).get(made.id, {}))
 
 
 def _goods(session: Session, guard: Guard, ids: Sequence[UUID]) -> dict[UUID, list[GivenGood]]:

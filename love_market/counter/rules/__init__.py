@@ -21,6 +21,7 @@ from love_market.counter.rules.disputes import DisputeSettled as DisputeSettled
 from love_market.counter.rules.disputes import NoSuchDispute as NoSuchDispute
 from love_market.counter.rules.disputes import NothingCovers as NothingCovers
 from love_market.counter.rules.disputes import RecordForged as RecordForged
+from love_market.counter.rules.disputes import RecordsUnreadable as RecordsUnreadable
 from love_market.counter.rules.offline import ClockWrong as ClockWrong
 from love_market.counter.rules.offline import LeaseEnded as LeaseEnded
 from love_market.counter.rules.offline import LeaseMissing as LeaseMissing

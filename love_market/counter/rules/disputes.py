@@ -17,3 +17,7 @@ class NothingCovers(Refused):
 
 class RecordForged(Invalid):
     """What should be a till's own record was not signed by it."""
+
+
+class RecordsUnreadable(Invalid):
+    """What was uploaded is no file that a till of this market saved."""

@@ -33,6 +33,7 @@ _TEMPLATES = {
     "reissue": words("{begin}补发为{end}，{points} 分"),
     "receive": words("{goods}，从{begin}来"),
     "write_off": words("{goods}：{reason}"),
+    "settle": words("处理争议：{reason}"),
 }
 
 
@@ -84,7 +85,10 @@ class EntryPage:
 
 @dataclass(frozen=True, slots=True)
 class GoodFlow:
-    """Where all pieces of a good went: what came in is on the shelf, given, spoiled, or a count's difference."""
+    """Where all pieces of a good went: what came in is on the shelf, given, spoiled, or a count's difference.
+
+    ``uncovered`` pieces were given and had never come in, by the book: disputed, or charged to who kept the counter.
+    """
 
     title: str
     unit_name: str
@@ -93,12 +97,14 @@ class GoodFlow:
     given: int
     spoiled: int
     missing: int
+    uncovered: int
     on_shelf: int
 
     @property
     def agrees(self) -> bool:
         """Whether nothing is missing and nothing too much."""
-        return self.bought + self.donated == self.on_shelf + self.given + self.spoiled + self.missing
+        came = self.bought + self.donated + self.uncovered
+        return came == self.on_shelf + self.given + self.spoiled + self.missing
 
 
 def page(session: Session, guard: Guard, *, before: int | None = None, kind: str = "") -> BookPage:
@@ -155,7 +161,7 @@ def lines(session: Session, guard: Guard, entries: Sequence[EntryRecord]) -> Seq
 
 
 def flows(session: Session, guard: Guard) -> Sequence[GoodFlow]:
-    """Return where all goods that ever came in are now, in the order of the shelf (three statements)."""
+    """Return where all goods that ever came in are now, in the order of the shelf (five statements)."""
     sums: Counter[tuple[str, UUID]] = Counter()
     for kind, unit, balance in session.execute(
         select(Account.kind, Account.unit, Account.balance).where(
@@ -167,6 +173,9 @@ def flows(session: Session, guard: Guard) -> Sequence[GoodFlow]:
         sums[kind, unit] = balance
     for unit, quantity in quantities_left(session, guard.market_id).items():
         sums["shelf", unit] = quantity
+    for kind in ("disputed", "charged"):
+        for unit, balance in ledger.totals_by_unit(session, guard.market_id, kind).items():
+            sums["uncovered", unit] -= balance
     moved = {unit for _, unit in sums}
     goods = session.scalars(
         select(Good).where(Good.market_id == guard.market_id).order_by(Good.position, Good.name, Good.spec)
@@ -180,6 +189,7 @@ def flows(session: Session, guard: Guard) -> Sequence[GoodFlow]:
             given=sums["given", good.id],
             spoiled=sums["spoiled", good.id],
             missing=sums["variance", good.id],
+            uncovered=sums["uncovered", good.id],
             on_shelf=sums["shelf", good.id],
         )
         for good in goods
@@ -195,10 +205,12 @@ def _reversals(session: Session, market_id: UUID, numbers: Sequence[int]) -> dic
 
 
 def _sums(one: EntryRecord, sums: Mapping[int, tuple[int, int]]) -> tuple[int, int]:
-    """Return how many legs an entry has and how many points they move."""
+    """Return how many legs an entry has and how many points they move; what a redemption took too much is in it."""
     if not one.legs:
         return sums.get(one.number, (0, 0))
-    return len(one.legs), sum(leg.amount for leg in one.legs if leg.source.unit == POINTS)
+    too_much = ("redeemed", "disputed")
+    moved = [leg for leg in one.legs if (leg.source.kind, leg.destination.kind) != too_much]
+    return len(one.legs), sum(leg.amount for leg in moved if leg.source.unit == POINTS)
 
 
 def _said(one: EntryRecord, names: Names, sums: tuple[int, int]) -> Sentence:

@@ -1,6 +1,7 @@
 """Writing stock: goods, lots, photos, stocktakes."""
 
 from love_market.stock.service.aside import put_aside as put_aside
+from love_market.stock.service.aside import take_out as take_out
 from love_market.stock.service.aside import wrongly_aside as wrongly_aside
 from love_market.stock.service.goods import GoodFacts as GoodFacts
 from love_market.stock.service.goods import TypicalGood as TypicalGood

@@ -20,6 +20,7 @@ from love_market.vouchers.queries.faces import movements as movements
 from love_market.vouchers.queries.faces import refusal as refusal
 from love_market.vouchers.queries.faces import reissue_of as reissue_of
 from love_market.vouchers.queries.faces import spent as spent
+from love_market.vouchers.queries.faces import told_tills as told_tills
 from love_market.vouchers.queries.faces import verified as verified
 from love_market.vouchers.queries.faces import vouchers_of_batch as vouchers_of_batch
 from love_market.vouchers.queries.faces import vouchers_of_household as vouchers_of_household

@@ -113,15 +113,17 @@ def batch(session: Session, guard: Guard, batch_id: UUID) -> BatchRecord:
 def reconciliation(session: Session, market_id: UUID) -> Reconciliation:
     """Return where all points issued in vouchers are now.
 
-    What was issued is counted from the issue entries' legs (see ``ledger.rollups``), the rest are maintained balances:
-    that they agree is a finding, not arithmetic.
+    What was issued, and what vouchers paid for redemptions, is counted from the entries' legs (see ``ledger.rollups``),
+    the rest are maintained balances: that they agree is a finding, not arithmetic. What is disputed of a redemption no
+    voucher paid.
     """
+    sums = rollups.current(session, market_id).sums
     outstanding = session.scalar(
         select(func.coalesce(func.sum(balance()), 0)).where(Voucher.market_id == market_id, is_live())
     )
     return Reconciliation(
-        issued=rollups.current(session, market_id).sums.issued_points,
-        redeemed=books.total(session, market_id, "redeemed"),
+        issued=sums.issued_points,
+        redeemed=sums.redeemed_points,
         outstanding=int(outstanding or 0),
         lapsed=books.total(session, market_id, "lapsed"),
         void=books.total(session, market_id, "void"),

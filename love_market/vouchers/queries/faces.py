@@ -14,6 +14,8 @@ from love_market.ledger import queries as books
 from love_market.people import queries as people
 from love_market.people.rules import Guard, mask_name
 from love_market.places import queries as places
+from love_market.tills import queries as tills
+from love_market.tills.queries import TillRecord
 from love_market.vouchers import keys, token
 from love_market.vouchers.models import Voucher, VoucherBatch
 from love_market.vouchers.queries.live import is_dead, is_live
@@ -124,6 +126,13 @@ def face_here(session: Session, guard: Guard, voucher_id: UUID, *, at: datetime)
     if issued.village_code != guard.village_code:
         raise VoucherUnknown(words("本村没有这张券。"))
     return found
+
+
+def told_tills(session: Session, guard: Guard, found: VoucherFace) -> Sequence[tuple[TillRecord, bool]]:
+    """Return which tills know already that a voucher was frozen or voided; nothing for one that may be used."""
+    if found.state not in {State.FROZEN, State.VOID}:
+        return []
+    return tills.told(session, guard, session.get_one(Voucher, (guard.market_id, found.id)).state_changed_at)
 
 
 def reissue_of(session: Session, guard: Guard, voucher_id: UUID) -> VoucherFace | None:

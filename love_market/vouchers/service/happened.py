@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,7 +14,15 @@ from love_market.errors import LoveMarketError, words
 from love_market.ledger.service import Turn
 from love_market.people.rules import Guard
 from love_market.vouchers.models import Voucher
-from love_market.vouchers.rules import SPENDING, Held, State, TooFewPoints, spending_facts, unknown
+from love_market.vouchers.rules import (
+    SPENDING,
+    Held,
+    State,
+    TooFewPoints,
+    VoucherExpired,
+    spending_facts,
+    unknown,
+)
 from love_market.vouchers.service.spending import held_from, mark_paid
 
 
@@ -64,7 +72,8 @@ def _pay(
 ) -> Paid:
     if held is None:
         return Paid(voucher_id, asked, 0, 0, None, refused or unknown())
-    refusal = refused or SPENDING.error(spending_facts(then, village_date(happened_at)))
+    day = village_date(happened_at)
+    refusal = refused or _lapsed_since(held, day) or SPENDING.error(spending_facts(then, day))
     if refusal is not None:
         return Paid(voucher_id, asked, 0, held.balance_points, held, refusal)
     points = min(asked, held.balance_points)
@@ -72,6 +81,14 @@ def _pay(
         sentence = words("券 {serial_no} 上只有 {balance} 分，当时用了 {asked} 分。")
         refusal = TooFewPoints(sentence, serial_no=held.serial_no, balance=held.balance_points, asked=asked)
     return Paid(voucher_id, asked, points, held.balance_points - points, held, refusal)
+
+
+def _lapsed_since(held: Held, day: date) -> VoucherExpired | None:
+    """Return an error for one that was good on the day and was cleared before the books heard of it."""
+    if held.state is not State.LAPSED or day > held.expires_on:
+        return None
+    sentence = words("券 {serial_no} 当时没有过期，可是送来以前已经到期清零了。")
+    return VoucherExpired(sentence, serial_no=held.serial_no)
 
 
 def _as_it_was(

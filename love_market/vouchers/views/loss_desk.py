@@ -80,6 +80,7 @@ def voucher(village_code: str, voucher_id: UUID) -> str:
             kinds=MOVEMENTS,
             replaced_by=queries.reissue_of(session, guard, voucher_id),
             acts={name: ACTS[name] for name in possible(found)},
+            told=queries.told_tills(session, guard, found),
         )
 
 

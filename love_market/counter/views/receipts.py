@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from love_market.clock import village_date
@@ -12,7 +12,7 @@ from love_market.counter.api.scanning import goods_given
 from love_market.counter.forms import UndoForm
 from love_market.counter.queries import Receipt
 from love_market.counter.rules import UndoTooLate
-from love_market.counter.slips import views as slips
+from love_market.counter.views.room import bp
 from love_market.db import reading, transaction
 from love_market.errors import LoveMarketError, words
 from love_market.people.access import staff_guard
@@ -21,8 +21,6 @@ from love_market.places import queries as places
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of, status_of
 
-bp = Blueprint("counter", __name__)
-bp.register_blueprint(slips.bp)
 _A_PAGE = 60
 
 
@@ -91,6 +89,7 @@ def today(village_code: str) -> str:
             totals=queries.totals(session, guard, on=day),
             may_undo=day == this_day and Role.CLERK in guard.roles,
             may_redeem=Role.CLERK in guard.roles,
+            may_settle=bool(guard.roles & COMMITTEE),
         )
 
 
@@ -106,6 +105,7 @@ def _receipt(guard: Guard, redemption_id: UUID) -> dict[str, object]:
         "clerk": mask_name(receipt.clerk_name),
         "may_undo": same_day and receipt.undone_at is None and Role.CLERK in guard.roles,
         "may_redeem": Role.CLERK in guard.roles,
+        "may_settle": bool(guard.roles & COMMITTEE),
     }
 
 
