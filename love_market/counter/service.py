@@ -35,6 +35,7 @@ from love_market.stock import queries as stock
 from love_market.stock.queries import Offer
 from love_market.stock.rules import given_of
 from love_market.tills import queries as tills
+from love_market.tills import service as tills_service
 from love_market.vouchers import service as vouchers
 from love_market.vouchers.rules import ReasonMissing
 from love_market.vouchers.service import Held
@@ -270,6 +271,7 @@ def write_down(
 def _at_till(session: Session, guard: Guard, key: UUID, till: AtTill, at: datetime) -> None:
     values = {"market_id": guard.market_id, "redemption_id": key, "till_id": till.till_id, "number": till.number}
     _ADD_AT_TILL.later(session, values | {"offline": False, "booked_at": at})
+    tills_service.count(session, guard, till.till_id, till.number)
 
 
 def _end_dispute(session: Session, guard: Guard, redemption_id: UUID, at: datetime) -> None:
