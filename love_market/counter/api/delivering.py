@@ -1,12 +1,12 @@
 """Delivering what happened without a network: a till's own records, each signed by it, from the till or from a file."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from love_market.counter import records
-from love_market.counter.api.schemas import MOST_VOUCHERS, Basket, Points
+from love_market.counter.api.schemas import MOST_POINTS, MOST_VOUCHERS, Basket, Points
 from love_market.counter.records import Redeemed, Shown, Undone
 from love_market.counter.rules import RecordForged
 from love_market.db import transaction
@@ -58,7 +58,7 @@ class PaidThere(Sent):
     """A voucher that paid at the till: how much, and its balance there before and after; how it was shown."""
 
     id: UUID
-    amount_points: Annotated[int, Field(ge=1, le=2**31 - 1), WHOLE]
+    amount_points: Annotated[int, Field(ge=1, le=MOST_POINTS), WHOLE]
     before_points: Points
     after_points: Points
     token: Annotated[Text, Field(max_length=TOKEN_LENGTH)] | None = None
@@ -81,6 +81,12 @@ class RedeemedThere(OfTill):
     kind: Literal["redeem"]
     vouchers: Annotated[tuple[PaidThere, ...], Field(min_length=1, max_length=MOST_VOUCHERS)]
     basket: Basket
+
+    @model_validator(mode="after")
+    def _can_be_counted(self) -> Self:
+        if sum(one.amount_points for one in self.vouchers) > MOST_POINTS:
+            raise ValueError(MOST_POINTS)
+        return self
 
     def told(self) -> Redeemed:
         """Return the record as the counter's services know it."""

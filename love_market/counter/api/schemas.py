@@ -17,7 +17,8 @@ from love_market.web.assets import asset, static_dir
 from love_market.web.filters import full_day
 
 MOST_VOUCHERS = 40
-Points = Annotated[int, Field(ge=0, le=2**31 - 1), WHOLE]
+MOST_POINTS = 2**31 - 1
+Points = Annotated[int, Field(ge=0, le=MOST_POINTS), WHOLE]
 Quantity = Annotated[int, Field(ge=1, le=MOST_OF_ONE), WHOLE]
 
 
