@@ -144,8 +144,9 @@ def _from_vouchers(
             have=have,
             points=lacking,
         ) from error
-    vouchers.consume(session, guard, payments, at=at, held=held)
-    return [leg for voucher, paid in payments for leg in legs.cover(redemption_id, value_of(voucher), paid)]
+    paid = [(one.voucher_id, one.points) for one in payments]
+    vouchers.consume(session, guard, paid, at=at, held=held)
+    return [leg for voucher, points in paid for leg in legs.cover(redemption_id, value_of(voucher), points)]
 
 
 def _from_shelf(

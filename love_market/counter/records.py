@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from love_market.counter import queries, service
@@ -20,8 +20,8 @@ from love_market.ledger import service as ledger
 from love_market.people import queries as people
 from love_market.people.rules import Guard, Role
 from love_market.tills import queries as tills
+from love_market.tills import service as tills_service
 from love_market.tills import token as tills_token
-from love_market.tills.models import Till
 from love_market.tills.queries import TillRecord
 from love_market.tills.rules import LeaseHeld, ProofWrong, TillCutOff
 from love_market.vouchers.keys import loaded, public_keys, verify_with
@@ -108,7 +108,7 @@ def book(
         )
         made = book_happened(session, guard, happened, at=at)
         booked = BookedRecord(made.receipt.entry_number, told.key, made.reasons, before=made.before)
-    _counted(session, guard, till, told.number)
+    tills_service.count(session, guard, till.id, told.number)
     return booked
 
 
@@ -176,11 +176,3 @@ def _unproved(session: Session, guard: Guard, shown: Sequence[Shown]) -> Voucher
             pass
         return VoucherForged(words("这一笔没有出示券：记录里没有券的签名，也没有对得上的短码。"))
     return None
-
-
-def _counted(session: Session, guard: Guard, till: TillRecord, number: int) -> None:
-    session.execute(
-        update(Till)
-        .where(Till.market_id == guard.market_id, Till.id == till.id, Till.last_redemption < number)
-        .values(last_redemption=number)
-    )

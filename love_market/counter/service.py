@@ -36,6 +36,7 @@ from love_market.stock.offers import Offer
 from love_market.stock.rules import given_of
 from love_market.stock.service import take_out
 from love_market.tills import queries as tills
+from love_market.tills import service as tills_service
 from love_market.vouchers import queries as voucher_queries
 from love_market.vouchers import service as vouchers
 from love_market.vouchers.rules import Held, ReasonMissing, VoucherSpent
@@ -252,6 +253,7 @@ def write_down(
 def _at_till(session: Session, guard: Guard, key: UUID, till: AtTill, at: datetime) -> None:
     values = {"market_id": guard.market_id, "redemption_id": key, "till_id": till.till_id, "number": till.number}
     _ADD_AT_TILL.later(session, values | {"offline": False, "booked_at": at})
+    tills_service.count(session, guard, till.till_id, till.number)
 
 
 def _end_dispute(session: Session, guard: Guard, redemption_id: UUID, at: datetime) -> None:

@@ -11,22 +11,22 @@ from love_market.errors import words
 from love_market.people import access, queries, service
 from love_market.people.rules import LONGEST_NAME, LONGEST_PASSWORD, SignInFailed, mask_name
 from love_market.places import queries as places
-from love_market.web.api import Given, Sent, bp, operation
+from love_market.web.api import Given, Sent, Text, bp, operation
 from love_market.web.clock import now
 
 
 class SignIn(Sent):
     """A sign-in name and its password."""
 
-    sign_in_name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
-    password: Annotated[str, Field(min_length=1, max_length=LONGEST_PASSWORD)]
+    sign_in_name: Annotated[Text, Field(min_length=1, max_length=LONGEST_NAME)]
+    password: Annotated[Text, Field(min_length=1, max_length=LONGEST_PASSWORD)]
 
 
 class CardSignIn(Sent):
     """What a household's card says, and the six digits on its back."""
 
     card: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z]+$")]
-    pin: Annotated[str, Field(min_length=1, max_length=20)]
+    pin: Annotated[Text, Field(min_length=1, max_length=20)]
 
 
 class PlaceGiven(Given):
@@ -60,7 +60,7 @@ class SignedOut(Given):
 
 
 @bp.post("/sign-in")
-@operation("Sign staff in.", sent=SignIn, given=SignedIn, door="open", refuses=(403, 409))
+@operation("Sign staff in.", sent=SignIn, given=SignedIn, door="open", refuses=(409,))
 def sign_in(sent: SignIn) -> SignedIn:
     """Give a token to whoever knows the password; a wrong one is counted, and after a few the next must wait."""
     session_id = access.sign_in_staff(sent.sign_in_name, sent.password)
@@ -89,7 +89,7 @@ def sign_in(sent: SignIn) -> SignedIn:
 
 @bp.post("/household/sign-in")
 @operation(
-    "Sign a household in with its card.", sent=CardSignIn, given=HouseholdSignedIn, door="open", refuses=(403, 404, 409)
+    "Sign a household in with its card.", sent=CardSignIn, given=HouseholdSignedIn, door="open", refuses=(404, 409)
 )
 def sign_in_household(sent: CardSignIn) -> HouseholdSignedIn:
     """Give a token to whoever has a household's card and knows its digits."""
@@ -103,7 +103,7 @@ def sign_in_household(sent: CardSignIn) -> HouseholdSignedIn:
 
 
 @bp.post("/sign-out")
-@operation("End this sign-in.", given=SignedOut)
+@operation("End this sign-in.", given=SignedOut, door="signed in")
 def sign_out() -> SignedOut:
     """End the sign-in behind the request, of staff or of a household."""
     user = current_user._get_current_object()  # noqa: SLF001 Flask-Login's way to the object itself

@@ -45,7 +45,7 @@ class StatementGiven(Given):
 
 
 @bp.get("/statement")
-@operation("Read the statement of the household that signed in.", given=StatementGiven, door="household")
+@operation("Read the statement of the household that signed in.", given=StatementGiven, door="signed in")
 def statement() -> StatementGiven:
     """Tell a household what it has and why."""
     guard = household_guard()

@@ -5,7 +5,7 @@ from flask import g, request
 from love_market.db import reading, transaction
 from love_market.errors import words
 from love_market.people.access import signed_in_staff, staff_guard
-from love_market.people.rules import Guard, Role
+from love_market.people.rules import Guard, Role, RoleMissing
 from love_market.places import queries as places
 from love_market.tills import service, token
 from love_market.tills.queries import TillRecord
@@ -54,7 +54,10 @@ def clerk_at_hand(village_code: str) -> Guard | None:
     """Return the guard of the clerk who is signed in at the village, None where nobody is, or no clerk."""
     if signed_in_staff() is None:
         return None
-    guard = staff_guard(village_code)
+    try:
+        guard = staff_guard(village_code)
+    except RoleMissing:
+        return None
     return guard if Role.CLERK in guard.roles else None
 
 

@@ -8,14 +8,14 @@ from love_market.db import transaction
 from love_market.places import queries as places
 from love_market.tills import service, token
 from love_market.tills.access import device_guard
-from love_market.web.api import Given, Sent, bp, operation
+from love_market.web.api import Given, Sent, Text, bp, operation
 from love_market.web.clock import now
 
 
 class Enrolment(Sent):
     """A device that was invited: the invitation's code, the id it made for itself, its public key (base64url)."""
 
-    code: str = Field(min_length=1, max_length=64)
+    code: Text = Field(min_length=1, max_length=64)
     till_id: UUID
     public_key: str = Field(pattern=r"^[A-Za-z0-9_-]{87}$")
 
@@ -36,7 +36,7 @@ class Nothing(Given):
 
 
 @bp.post("/v/<village:village_code>/tills")
-@operation("Become a till by a one-time invitation.", sent=Enrolment, given=Enrolled, door="open", refuses=(404, 409))
+@operation("Become a till by a one-time invitation.", sent=Enrolment, given=Enrolled, door="open")
 def enrol(village_code: str, sent: Enrolment) -> Enrolled:
     """Make the device that asks a till; asked again the same way, it is the same till."""
     with transaction() as session:
@@ -55,7 +55,7 @@ def enrol(village_code: str, sent: Enrolment) -> Enrolled:
 
 
 @bp.post("/v/<village:village_code>/till/give-back")
-@operation("Give the lease back: everything redeemed offline has been sent.", given=Nothing, door="device")
+@operation("Give the lease back: everything redeemed offline has been sent.", given=Nothing, door="till")
 def give_back(village_code: str) -> Nothing:
     """Free the market's lease, where this till holds it."""
     guard, till = device_guard(village_code)

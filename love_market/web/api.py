@@ -4,14 +4,26 @@ An operation is a view with its schemas beside it. What comes in is checked agai
 goes out is made from them; ``openapi`` makes the document from the very same. Errors are problem details (RFC 9457).
 """
 
+import inspect
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
-from typing import Any
+from types import MappingProxyType
+from typing import Annotated, Any
 
 from flask import Blueprint, Response, current_app, request
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+)
 from werkzeug.routing import BaseConverter
 
 from love_market.errors import Invalid, words
@@ -19,6 +31,7 @@ from love_market.web.openapi import document
 
 bp = Blueprint("v1", __name__, url_prefix="/api/v1")
 _Answered = Callable[..., Response]
+_CENTURY = 20
 
 
 class NotJson(Invalid):
@@ -29,6 +42,32 @@ class Sent(BaseModel):
     """What comes in: nothing beyond what is described, no type guessed."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def _whole(number: object) -> object:
+    """Return 3 for 3.0, which JSON Schema calls an integer; everything else as it is."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+def _of_this_century(at: datetime) -> datetime:
+    """Return an instant as it is; raise ``ValueError`` for one that no clock of a device shows."""
+    if at.year // 100 != _CENTURY:
+        raise ValueError(at)
+    return at
+
+
+WHOLE = BeforeValidator(_whole)
+"""Stands behind the bounds of a whole number."""
+
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+"""Words of any kind; PostgreSQL keeps all characters but NUL."""
+
+Instant = Annotated[
+    AwareDatetime,
+    AfterValidator(_of_this_century),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": f"^{_CENTURY}"}),
+]
+"""A time that says how far it is from UTC, of this century: what is far from it cannot be counted with."""
 
 
 class Given(BaseModel):
@@ -57,22 +96,31 @@ class VillageCode(BaseConverter):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What one address takes and gives: the schemas, the statuses it may refuse with, and whose door it is behind."""
+    """What one address takes and gives: the schemas, the statuses it may refuse with, and whose door it is behind.
+
+    ``refuses`` leaves out what comes with the door, the address and the body. ``besides`` are schemas that those of the
+    body speak of; ``then`` names operations that take a part of the answer: ``{operation: {parameter: field}}``.
+    """
 
     summary: str
     sent: type[Sent] | None
-    given: type[Given] | None
+    given: type[Given]
     refuses: tuple[int, ...]
     door: str
+    besides: tuple[type[Sent], ...]
+    then: Mapping[str, Mapping[str, str]]
+    says: str
 
 
 def operation(
     summary: str,
     *,
+    given: type[Given],
     sent: type[Sent] | None = None,
-    given: type[Given] | None = None,
     refuses: Sequence[int] = (),
     door: str = "staff",
+    besides: Sequence[type[Sent]] = (),
+    then: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> Callable[[Callable[..., Given | Response]], _Answered]:
     """Make a view an operation: it gets what was sent as ``sent``, and returns a ``given``, or a problem.
 
@@ -89,7 +137,9 @@ def operation(
                 return told
             return Response(told.model_dump_json(), mimetype="application/json", headers={"Cache-Control": "no-store"})
 
-        answered.operation = Operation(summary, sent, given, tuple(refuses), door)  # type: ignore[attr-defined]
+        answered.operation = Operation(  # type: ignore[attr-defined]
+            summary, sent, given, tuple(refuses), door, tuple(besides), then, inspect.getdoc(view) or ""
+        )
         return answered
 
     return declare

@@ -4,13 +4,14 @@ from flask import Flask, Response, current_app, g, jsonify, make_response, rende
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from love_market.db.passing import is_passing
 from love_market.errors import Denied, Invalid, LoveMarketError, NotFound, Refused, words
 
 STATUS: dict[type[LoveMarketError], int] = {NotFound: 404, Denied: 403, Refused: 409, Invalid: 422}
 TITLES = {
+    400: words("填的内容不对"),
     401: words("请先登录"),
     403: words("不能这样做"),
     404: words("没有找到"),
@@ -126,4 +127,7 @@ def init_app(app: Flask) -> None:
         template = _(SENTENCES.get(status, SENTENCES[500]))
         megabytes = (app.config["MAX_CONTENT_LENGTH"] or 0) // 1_048_576
         code = "TooLarge" if isinstance(error, RequestEntityTooLarge) else error.name.replace(" ", "")
-        return answer(status, template.format(megabytes=megabytes), code)
+        response = answer(status, template.format(megabytes=megabytes), code)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.allow.update(error.valid_methods)
+        return response

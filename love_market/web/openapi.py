@@ -1,6 +1,6 @@
 """The OpenAPI 3.1 document, made from what the operations say of themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -11,22 +11,26 @@ if TYPE_CHECKING:
     from love_market.web.api import Operation
 
 _SCHEMA = "#/components/schemas/{model}"
-DOORS: dict[str, list[dict[str, list[str]]]] = {
-    "open": [{}],
-    "staff": [{"token": []}, {"cookie": []}],
-    "household": [{"token": []}],
-    "till": [{"till": [], "token": []}, {"till": [], "cookie": []}],
-    "device": [{"till": []}],
-    "till or staff": [{"till": []}, {"token": []}, {"cookie": []}],
+_TOKEN: dict[str, list[str]] = {"token": []}
+_COOKIE: dict[str, list[str]] = {"cookie": []}
+_TILL: dict[str, list[str]] = {"till": []}
+# Whose door, how they show it, and which statuses come with it.
+DOORS: dict[str, tuple[list[dict[str, list[str]]], set[int]]] = {
+    "open": ([{}], set()),
+    "signed in": ([_TOKEN, _COOKIE], {401}),
+    "staff": ([_TOKEN, _COOKIE], {401, 403}),
+    "counter": ([_TOKEN, _COOKIE, _TILL | _TOKEN, _TILL | _COOKIE], {401, 403}),
+    "till": ([_TILL, _TILL | _TOKEN, _TILL | _COOKIE], {400, 403, 413}),
+    "till or staff": ([_TILL, _TOKEN, _COOKIE], {401, 403}),
 }
 _SAYS = {
-    400: "The request cannot be read as HTTP or JSON.",
+    400: "The request broke off, or cannot be read as HTTP.",
     401: "Nobody is signed in, or the sign-in has ended.",
     403: "The person or device may not do this.",
     404: "There is no such thing in these books.",
     409: "The books or the rules do not allow it now; nothing was changed.",
     413: "The body is too large.",
-    422: "The body does not fit the schema, or a value is out of bounds; nothing was changed.",
+    422: "The body does not fit the schema, or not together; or what it says proves wrong. Nothing was changed.",
     503: "The database is being handed over: ask again with the same key.",
 }
 _SECURITY = {
@@ -43,8 +47,8 @@ _SECURITY = {
 
 def document(operations: "Sequence[tuple[Rule, str, Operation]]", problem: type[BaseModel]) -> dict[str, Any]:
     """Return the document of operations, each with its address and method; ``problem`` is the schema of a refusal."""
-    shown = [problem, *(one.given for _, _, one in operations if one.given is not None)]
-    taken = [one.sent for _, _, one in operations if one.sent is not None]
+    shown = [problem, *(one.given for _, _, one in operations)]
+    taken = [model for _, _, one in operations for model in (one.sent, *one.besides) if model is not None]
     _, schemas = models_json_schema(
         [*((model, "serialization") for model in dict.fromkeys(shown)), *((model, "validation") for model in taken)],
         ref_template=_SCHEMA,
@@ -62,15 +66,20 @@ def document(operations: "Sequence[tuple[Rule, str, Operation]]", problem: type[
 
 
 def _operation(rule: Rule, one: "Operation") -> dict[str, Any]:
-    given = {"$ref": _SCHEMA.format(model=one.given.__name__)} if one.given else {"type": "object", "maxProperties": 0}
-    answers: dict[str, Any] = {"200": {"description": "Done.", "content": {"application/json": {"schema": given}}}}
+    given = {"$ref": _SCHEMA.format(model=one.given.__name__)}
+    done: dict[str, Any] = {"description": "Done.", "content": {"application/json": {"schema": given}}}
+    if one.then:
+        done["links"] = {name: _link(rule, name, taking) for name, taking in one.then.items()}
+    answers: dict[str, Any] = {"200": done}
     for status in sorted({*one.refuses, *_always(rule, one)}):
         problem = {"schema": {"$ref": _SCHEMA.format(model="Problem")}}
         answers[str(status)] = {"description": _SAYS[status], "content": {"application/problem+json": problem}}
     made: dict[str, Any] = {
         "operationId": rule.endpoint.removeprefix("v1.").replace(".", "_"),
         "summary": one.summary,
-        "security": DOORS[one.door],
+        "description": one.says,
+        "tags": [one.door],
+        "security": DOORS[one.door][0],
         "responses": answers,
     }
     if parameters := [_parameter(name, rule) for name in sorted(rule.arguments)]:
@@ -83,14 +92,19 @@ def _operation(rule: Rule, one: "Operation") -> dict[str, Any]:
 
 def _always(rule: Rule, one: "Operation") -> set[int]:
     """Return the statuses that come with the door, the address and the body."""
-    statuses = {503}
-    if one.door != "open":
-        statuses |= {401, 403}
+    statuses = {503, *DOORS[one.door][1]}
     if rule.arguments:
-        statuses |= {404, 409}
+        statuses |= {404}
     if one.sent is not None:
         statuses |= {400, 413, 422}
     return statuses
+
+
+def _link(rule: Rule, name: str, taking: Mapping[str, str]) -> dict[str, Any]:
+    """Return a link to another operation: the same parts of the address, and parts of the answer."""
+    same = {part: f"$request.path.{part}" for part in sorted(rule.arguments)}
+    given = {part: f"$response.body#/{field}" for part, field in taking.items()}
+    return {"operationId": name, "parameters": same | given}
 
 
 def _parameter(name: str, rule: Rule) -> dict[str, Any]:

@@ -14,12 +14,14 @@ from love_market.db import db, new_id, reading
 from love_market.ledger.verify import verify
 from tests.builders import sign_in
 from tests.conftest import Client, Clock, on_postgresql_alone
-from tests.counter.made import Shop
+from tests.counter.made import Shop, asked
 from tests.counter.wiretap import Wiretap
 from tests.databases import SECRET
+from tests.tills.device import enrolled
 
 pytestmark = on_postgresql_alone
 MOST = 3
+HEARING = 4
 
 
 @pytest.fixture
@@ -72,6 +74,19 @@ def test_a_redemption_takes_three_round_trips(tapped: FlaskClient, tap: Wiretap,
     assert 0 < tap.round_trips - before <= MOST
     with reading() as session:
         assert verify(session, shop.village.market_id).verified
+
+
+def test_at_a_till_it_takes_as_many_more_as_hearing_the_till(
+    tapped: FlaskClient, tap: Wiretap, shop: Shop, app: Flask, clock: Clock
+) -> None:
+    """The number of a request is taken in a transaction of its own: it stays taken, whatever becomes of the rest."""
+    device = enrolled(app.test_client(), shop.village.code, shop.village.chair, clock())
+    device.client = tapped
+    assert device.redeem(asked(shop, ("香皂", 1))).status_code == 200
+    before = tap.round_trips
+    assert device.redeem(asked(shop, ("香皂", 1))).status_code == 200
+    assert 0 < tap.round_trips - before <= MOST + HEARING
+    assert device.contact()["last_number"] == 2
 
 
 def test_the_tap_counts_what_is_asked_one_by_one(tapped: FlaskClient, tap: Wiretap) -> None:

@@ -1,13 +1,13 @@
 """Delivering what happened without a network: a till's own records, each signed by it, from the till or from a file."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from love_market.counter import records
-from love_market.counter.api.schemas import MOST_VOUCHERS, Basket, Points
+from love_market.counter.api.schemas import MOST_POINTS, MOST_VOUCHERS, Basket, Points
 from love_market.counter.records import BookedRecord, Redeemed, Shown, Undone
 from love_market.counter.rules import RecordForged
 from love_market.db import transaction
@@ -17,7 +17,7 @@ from love_market.people.rules import COMMITTEE, Guard, Role
 from love_market.tills.access import device_guard, is_signed
 from love_market.tills.rules import LONGEST_NAME
 from love_market.vouchers.token import TOKEN_LENGTH
-from love_market.web.api import Given, Sent, bp, operation
+from love_market.web.api import WHOLE, Given, Instant, Sent, Text, bp, operation
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of
 
@@ -29,7 +29,9 @@ LONGEST_RECORD = 20_000
 class Record(Sent):
     """A record exactly as the till wrote and signed it: JSON in a string, and the signature over its bytes."""
 
-    body: Annotated[str, Field(min_length=2, max_length=LONGEST_RECORD)]
+    body: Annotated[
+        Text, Field(min_length=2, max_length=LONGEST_RECORD, json_schema_extra={"contentMediaType": "application/json"})
+    ]
     signature: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{86}$")]
 
 
@@ -46,7 +48,7 @@ class RecordsFile(Sent):
     till_id: UUID
     till_name: Annotated[str, Field(max_length=LONGEST_NAME)]
     village_code: Annotated[str, Field(pattern=r"^\d{12}$")]
-    saved_at: AwareDatetime
+    saved_at: Instant
     records: Annotated[tuple[Record, ...], Field(min_length=1, max_length=MOST_IN_A_FILE)]
 
 
@@ -70,20 +72,20 @@ class PaidThere(Sent):
     """A voucher that paid at the till: how much, and its balance there before and after; how it was shown."""
 
     id: UUID
-    amount_points: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    amount_points: Annotated[int, Field(ge=1, le=MOST_POINTS), WHOLE]
     before_points: Points
     after_points: Points
-    token: Annotated[str, Field(max_length=TOKEN_LENGTH)] | None = None
-    code: Annotated[str, Field(max_length=20)] | None = None
+    token: Annotated[Text, Field(max_length=TOKEN_LENGTH)] | None = None
+    code: Annotated[Text, Field(max_length=20)] | None = None
 
 
 class OfTill(Sent):
     """What every record says: which till, its number there, its key, when, and who kept the counter."""
 
     till_id: UUID
-    number: Annotated[int, Field(ge=1, le=2**53)]
+    number: Annotated[int, Field(ge=1, le=2**53), WHOLE]
     key: UUID
-    at: AwareDatetime
+    at: Instant
     clerk_id: UUID
 
 
@@ -93,6 +95,12 @@ class RedeemedThere(OfTill):
     kind: Literal["redeem"]
     vouchers: Annotated[tuple[PaidThere, ...], Field(min_length=1, max_length=MOST_VOUCHERS)]
     basket: Basket
+
+    @model_validator(mode="after")
+    def _can_be_counted(self) -> Self:
+        if sum(one.amount_points for one in self.vouchers) > MOST_POINTS:
+            raise ValueError(MOST_POINTS)
+        return self
 
     def told(self) -> Redeemed:
         """Return the record as the counter's services know it."""
@@ -113,7 +121,7 @@ class UndoneThere(OfTill):
 
     kind: Literal["undo"]
     redemption_id: UUID
-    reason: Annotated[str, Field(min_length=1, max_length=100)]
+    reason: Annotated[Text, Field(min_length=1, max_length=100)]
 
     def told(self) -> Undone:
         """Return the record as the counter's services know it."""
@@ -134,7 +142,13 @@ _RECORD: TypeAdapter[RedeemedThere | UndoneThere] = TypeAdapter(
 
 
 @bp.post("/v/<village:village_code>/records")
-@operation("Deliver what happened at a till, each record once.", sent=Delivery, given=Delivered, door="till or staff")
+@operation(
+    "Deliver what happened at a till, each record once.",
+    sent=Delivery,
+    given=Delivered,
+    door="till or staff",
+    besides=(RedeemedThere, UndoneThere),
+)
 def deliver(village_code: str, sent: Delivery) -> Delivered:
     """Book records in their order, each in a transaction of its own; a record that was booked before stays as it is.
 

@@ -19,7 +19,7 @@ from love_market.tills.access import till_of_clerk
 from love_market.tills.rules import LeaseHeld
 from love_market.vouchers import keys
 from love_market.vouchers.token import TOKEN_LENGTH
-from love_market.web.api import Sent, bp, operation
+from love_market.web.api import WHOLE, Sent, Text, bp, operation
 from love_market.web.clock import now
 from love_market.web.errors import problem_of
 
@@ -36,25 +36,39 @@ class Redeeming(Sent):
     key: UUID
     voucher_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST_VOUCHERS)]
     basket: Basket
-    tokens: tuple[Annotated[str, Field(max_length=TOKEN_LENGTH)] | None, ...] | None = None
-    number: Annotated[int, Field(ge=1, le=2**53)] | None = None
+    tokens: (
+        Annotated[tuple[Annotated[Text, Field(max_length=TOKEN_LENGTH)] | None, ...], Field(max_length=MOST_VOUCHERS)]
+        | None
+    ) = None
+    number: Annotated[int, Field(ge=1, le=2**53), WHOLE] | None = None
 
 
 class Undoing(Sent):
     """Why a redemption is taken back; ``key`` is made by who asks."""
 
     key: UUID
-    reason: Annotated[str, Field(min_length=1, max_length=100)]
+    reason: Annotated[Text, Field(min_length=1, max_length=100)]
 
 
 @bp.post("/v/<village:village_code>/redemptions")
-@operation("Redeem a basket, once for each key however often it is asked.", sent=Redeeming, given=ReceiptGiven)
+@operation(
+    "Redeem a basket, once for each key however often it is asked.",
+    sent=Redeeming,
+    given=ReceiptGiven,
+    door="counter",
+    refuses=(409,),
+    then={"redemption": {"redemption_id": "id"}, "undo": {"redemption_id": "id"}},
+)
 def redeem(village_code: str, sent: Redeeming) -> ReceiptGiven | Response:
     """Hand out goods for points, or say why not: then nothing was booked."""
     guard = staff_guard(village_code, Role.CLERK)
     till = till_of_clerk(guard)
     _check_tokens(guard, sent.voucher_ids, sent.tokens)
-    at_till = None if till is None or sent.number is None else service.AtTill(till.id, sent.number)
+    at_till = None
+    if till is not None:
+        if sent.number is None:
+            raise _unclear()
+        at_till = service.AtTill(till.id, sent.number)
     try:
         with transaction() as session:
             receipt = service.redeem(
@@ -83,7 +97,13 @@ def redemption(village_code: str, redemption_id: UUID) -> ReceiptGiven:
 
 
 @bp.post("/v/<village:village_code>/redemptions/<uuid:redemption_id>/undo")
-@operation("Take a redemption back on the day it was made.", sent=Undoing, given=ReceiptGiven)
+@operation(
+    "Take a redemption back on the day it was made.",
+    sent=Undoing,
+    given=ReceiptGiven,
+    door="counter",
+    refuses=(409,),
+)
 def undo(village_code: str, redemption_id: UUID, sent: Undoing) -> ReceiptGiven:
     """Take points, goods and vouchers back, in one reversing entry."""
     guard = staff_guard(village_code, Role.CLERK)
@@ -106,4 +126,8 @@ def _check_tokens(guard: Guard, voucher_ids: Sequence[UUID], tokens: Sequence[st
         token is not None and _KEYRING.claims(token, guard.market_id, load).voucher_id != voucher_id
         for voucher_id, token in zip(voucher_ids, tokens, strict=True)
     ):
-        raise BasketUnclear(words("这一篮没有传清楚，什么都没有记账。请刷新页面再来一次。"))
+        raise _unclear()
+
+
+def _unclear() -> BasketUnclear:
+    return BasketUnclear(words("这一篮没有传清楚，什么都没有记账。请刷新页面再来一次。"))

@@ -12,13 +12,14 @@ from love_market.counter.rules import MOST_LINES, MOST_OF_ONE, BasketLine
 from love_market.stock.queries import ShelfGood
 from love_market.stock.rules import LARGEST_PRICE_POINTS, PHOTO_PREFIX
 from love_market.vouchers.queries import VoucherFace
-from love_market.web.api import Given, Sent
+from love_market.web.api import WHOLE, Given, Sent
 from love_market.web.assets import asset, static_dir
 from love_market.web.filters import full_day
 
 MOST_VOUCHERS = 40
-Points = Annotated[int, Field(ge=0, le=2**31 - 1)]
-Quantity = Annotated[int, Field(ge=1, le=MOST_OF_ONE)]
+MOST_POINTS = 2**31 - 1
+Points = Annotated[int, Field(ge=0, le=MOST_POINTS), WHOLE]
+Quantity = Annotated[int, Field(ge=1, le=MOST_OF_ONE), WHOLE]
 
 
 class VoucherGiven(Given):
@@ -53,7 +54,7 @@ class Line(Sent):
 
     good_id: UUID
     quantity: Quantity
-    points_each: Annotated[int, Field(ge=1, le=LARGEST_PRICE_POINTS)]
+    points_each: Annotated[int, Field(ge=1, le=LARGEST_PRICE_POINTS), WHOLE]
 
     def line(self) -> BasketLine:
         """Return the line as the counter's rules know it."""

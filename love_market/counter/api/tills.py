@@ -20,7 +20,7 @@ from love_market.tills.queries import TillRecord
 from love_market.tills.rules import Lease
 from love_market.vouchers.queries import VoucherFace
 from love_market.vouchers.token import hash_of_short_code
-from love_market.web.api import Given, Sent, bp, operation
+from love_market.web.api import WHOLE, Given, Instant, Sent, Text, bp, operation
 from love_market.web.clock import now
 from love_market.web.filters import full_day
 
@@ -28,8 +28,8 @@ from love_market.web.filters import full_day
 class Contact(Sent):
     """A till says which copy it has, how much waits in it, and whether it wants the lease."""
 
-    version: Annotated[str, Field(max_length=40)] | None
-    unsent: Annotated[int, Field(ge=0, le=1_000_000)]
+    version: Annotated[Text, Field(max_length=40)] | None
+    unsent: Annotated[int, Field(ge=0, le=1_000_000), WHOLE]
     wants_lease: bool
 
 
@@ -64,8 +64,8 @@ class Contacted(Given):
 class CopyAsked(Sent):
     """The entry and time of the copy that a till has; none of them: it has none."""
 
-    number: Annotated[int, Field(ge=0)] | None
-    at: datetime | None
+    number: Annotated[int, Field(ge=0, le=2**53), WHOLE] | None
+    at: Instant | None
 
 
 class CarriedVoucherGiven(Given):
@@ -124,7 +124,7 @@ class CopyGiven(Given):
 
 
 @bp.post("/v/<village:village_code>/till/contact")
-@operation("Be heard, and go on holding the lease or take it.", sent=Contact, given=Contacted, door="device")
+@operation("Be heard, and go on holding the lease or take it.", sent=Contact, given=Contacted, door="till")
 def contact(village_code: str, sent: Contact) -> Contacted:
     """Hear a till: its lease is renewed, or taken where it is free and a clerk is signed in."""
     guard, till = device_guard(village_code)
@@ -134,10 +134,11 @@ def contact(village_code: str, sent: Contact) -> Contacted:
         version = queries.version(session, guard)
         hours = places.settings(session, guard.market_id).lease_hours
     with transaction() as session:
-        service.tell(session, guard, till.id, is_fresh=sent.version == version, unsent=sent.unsent, at=at)
         lease = tills.lease(session, guard)
         if sent.wants_lease and clerk is not None and lease.is_free(at):
             lease = service.hold(session, guard, till.id, at=at)
+        # After the book's lock, as a redemption counted at this till does: so neither waits for the other in a ring.
+        service.tell(session, guard, till.id, is_fresh=sent.version == version, unsent=sent.unsent, at=at)
         holder = None if lease.till_id in (None, till.id) else tills.till(session, guard, lease.till_id)
     return Contacted(
         at=at,
@@ -152,7 +153,7 @@ def contact(village_code: str, sent: Contact) -> Contacted:
 
 
 @bp.post("/v/<village:village_code>/till/copy")
-@operation("Fetch a till's copy, whole or what is new.", sent=CopyAsked, given=CopyGiven, door="device")
+@operation("Fetch a till's copy, whole or what is new.", sent=CopyAsked, given=CopyGiven, door="till")
 def copy(village_code: str, sent: CopyAsked) -> CopyGiven:
     """Give a till what it needs to redeem without a network."""
     guard, _till = device_guard(village_code)

@@ -77,8 +77,8 @@ def version(session: Session, guard: Guard) -> str:
     settings = places.settings(session, guard.market_id)
     marks = [
         books.head(session, guard.market_id).number,
-        vouchers.last_change(session, guard),
-        stock.last_change(session, guard),
+        vouchers.marks(session, guard),
+        stock.marks(session, guard),
         settings.minimum_redemption_points,
         settings.offline_new_points,
     ]

@@ -5,7 +5,7 @@ from love_market.stock.queries.card import StockCard as StockCard
 from love_market.stock.queries.card import stock_card as stock_card
 from love_market.stock.queries.carried import CarriedGood as CarriedGood
 from love_market.stock.queries.carried import carried_goods as carried_goods
-from love_market.stock.queries.carried import last_change as last_change
+from love_market.stock.queries.carried import marks as marks
 from love_market.stock.queries.goods import GoodRecord as GoodRecord
 from love_market.stock.queries.goods import ShelfGood as ShelfGood
 from love_market.stock.queries.goods import find_goods as find_goods

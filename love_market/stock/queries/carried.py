@@ -40,9 +40,17 @@ def carried_goods(
     ]
 
 
-def last_change(session: Session, guard: Guard) -> datetime | None:
-    """Return when anything that is said of the market's goods changed last."""
-    changed: datetime | None = session.scalar(
-        select(func.max(func.coalesce(Good.changed_at, Good.created_at))).where(Good.market_id == guard.market_id)
-    )
-    return changed
+def marks(session: Session, guard: Guard) -> tuple[int, int, int, datetime | None]:
+    """Return how many goods there are, how many withdrawn, what their prices come to, and when one changed last.
+
+    What matters most at the counter tells by itself, also where two servers' clocks differ.
+    """
+    goods, withdrawn, prices, changed_at = session.execute(
+        select(
+            func.count(),
+            func.count(Good.withdrawn_at),
+            func.coalesce(func.sum(Good.points_price), 0),
+            func.max(func.coalesce(Good.changed_at, Good.created_at)),
+        ).where(Good.market_id == guard.market_id)
+    ).one()
+    return goods, withdrawn, int(prices), changed_at

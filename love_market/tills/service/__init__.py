@@ -1,5 +1,6 @@
 """Writing tills: enrol, rename, cut off; hear from one; the lease."""
 
+from love_market.tills.service.contacts import count as count
 from love_market.tills.service.contacts import hear as hear
 from love_market.tills.service.contacts import tell as tell
 from love_market.tills.service.enrolment import Invitation as Invitation

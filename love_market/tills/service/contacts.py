@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from love_market.db import Prepared
 from love_market.errors import words
 from love_market.people.rules import Guard
 from love_market.places import queries as places
@@ -15,12 +16,27 @@ from love_market.tills.queries import TillRecord, no_such_till, record_of
 from love_market.tills.rules import RequestUsed
 from love_market.tills.service.leases import held_by, write
 
+_COUNT = Prepared(
+    update(Till)
+    .where(
+        Till.market_id == bindparam("in_market"),
+        Till.id == bindparam("till"),
+        Till.last_redemption < bindparam("counted"),
+    )
+    .values(last_redemption=bindparam("counted"))
+)
+
 
 def tell(session: Session, guard: Guard, till_id: UUID, *, is_fresh: bool, unsent: int, at: datetime) -> None:
     """Write down what a till says of itself: how many redemptions wait in it, and whether its copy is the newest."""
     row = session.get_one(Till, (guard.market_id, till_id), with_for_update=True)
     row.unsent, row.knows_at = unsent, at if is_fresh else row.knows_at
     session.flush()
+
+
+def count(session: Session, guard: Guard, till_id: UUID, number: int) -> None:
+    """Count a redemption of a till's, by its number there; written with whatever is asked or committed next."""
+    _COUNT.later(session, {"in_market": guard.market_id, "till": till_id, "counted": number})
 
 
 def hear(session: Session, market_id: UUID, proof: token.Proof, signed: bytes, *, at: datetime) -> TillRecord:

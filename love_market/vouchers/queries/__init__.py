@@ -11,7 +11,7 @@ from love_market.vouchers.queries.batches import expired as expired
 from love_market.vouchers.queries.batches import reconciliation as reconciliation
 from love_market.vouchers.queries.batches import waiting as waiting
 from love_market.vouchers.queries.carried import carried_vouchers as carried_vouchers
-from love_market.vouchers.queries.carried import last_change as last_change
+from love_market.vouchers.queries.carried import marks as marks
 from love_market.vouchers.queries.faces import VoucherFace as VoucherFace
 from love_market.vouchers.queries.faces import face as face
 from love_market.vouchers.queries.faces import face_here as face_here

@@ -30,9 +30,16 @@ def carried_vouchers(
     return faces_of_rows(session, guard, sorted(unlike.values(), key=lambda row: row.serial_no))
 
 
-def last_change(session: Session, guard: Guard) -> datetime | None:
-    """Return when a voucher that lives changed its state last: what moves points is in the book besides."""
-    changed: datetime | None = session.scalar(
-        select(func.max(Voucher.state_changed_at)).where(Voucher.market_id == guard.market_id, is_live())
+def marks(session: Session, guard: Guard) -> Sequence[tuple[str, int, datetime]]:
+    """Return of each state of vouchers that live how many are in it, and when one came to it last.
+
+    One of these changes with any voucher's state, also where two servers' clocks differ: the time alone would not tell.
+    What moves points is in the book besides.
+    """
+    rows = session.execute(
+        select(Voucher.state, func.count(), func.max(Voucher.state_changed_at))
+        .where(Voucher.market_id == guard.market_id, is_live())
+        .group_by(Voucher.state)
+        .order_by(Voucher.state)
     )
-    return changed
+    return [(state, count, changed_at) for state, count, changed_at in rows]

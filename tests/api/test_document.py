@@ -1,0 +1,81 @@
+"""The document of the API: valid, whole, and of each operation exactly what it can answer."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import schemathesis
+from flask import Flask
+
+ADDRESS = "/api/v1/openapi.json"
+Operation = tuple[str, str, dict[str, Any]]
+
+
+@pytest.fixture
+def document(app: Flask) -> dict[str, Any]:
+    found: dict[str, Any] = app.test_client().get(ADDRESS).get_json()
+    return found
+
+
+def operations(document: dict[str, Any]) -> Iterator[Operation]:
+    for path, item in document["paths"].items():
+        for method, one in item.items():
+            yield method.upper(), path, one
+
+
+def test_it_is_a_valid_document(app: Flask, document: dict[str, Any]) -> None:
+    schemathesis.openapi.from_wsgi(ADDRESS, app).validate()
+    for name, schema in document["components"]["schemas"].items():
+        jsonschema_rs.meta.validate(schema | {"$schema": "https://json-schema.org/draft/2020-12/schema"})
+        assert schema["description"], name
+
+
+def test_every_address_of_devices_is_in_it(app: Flask, document: dict[str, Any]) -> None:
+    served = {
+        (method, rule.endpoint.removeprefix("v1."))
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/") and rule.endpoint != "v1.openapi"
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert {(method, one["operationId"]) for method, _, one in operations(document)} == served
+
+
+def test_links_lead_to_operations_with_these_parameters(document: dict[str, Any]) -> None:
+    known = {
+        one["operationId"]: {part["name"] for part in one.get("parameters", ())} for *_, one in operations(document)
+    }
+    links = [link for *_, one in operations(document) for link in one["responses"]["200"].get("links", {}).values()]
+    assert links
+    for link in links:
+        assert set(link["parameters"]) == known[link["operationId"]]
+
+
+def test_words_that_are_sent_say_that_nul_is_none_of_them(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    taken = {ref.rpartition("/")[2] for *_, one in operations(document) for ref in refs(one.get("requestBody"))}
+    seen = set[str]()
+    while taken - seen:
+        name = (taken - seen).pop()
+        seen.add(name)
+        taken |= {ref.rpartition("/")[2] for ref in refs(schemas[name])}
+        for part in strings(schemas[name]):
+            assert {"pattern", "format", "const"} & part.keys(), (name, part)
+    assert {"Redeeming", "Line", "Record"} <= seen
+
+
+def refs(part: object) -> Iterator[str]:
+    for each in walk(part):
+        if "$ref" in each:
+            yield each["$ref"]
+
+
+def strings(part: object) -> Iterator[dict[str, Any]]:
+    return (each for each in walk(part) if each.get("type") == "string")
+
+
+def walk(part: object) -> Iterator[dict[str, Any]]:
+    if isinstance(part, dict):
+        yield part
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from walk(inner)
