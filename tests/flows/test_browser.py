@@ -172,7 +172,7 @@ def redeem_what_is_typed(story: Story, browser: Browser, live: LiveServer, books
         clerk.goto(story.at("/counter"))
         clerk.locator("#code").fill(code[:-1] + ("2" if code[-1] != "2" else "3"))
         clerk.keyboard.press("Enter")
-        expect(clerk.locator("#said")).to_contain_text("短码")
+        expect(clerk.get_by_role("alert")).to_contain_text("短码")
         clerk.locator("#code").fill(code.lower())
         clerk.keyboard.press("Enter")
         expect(clerk.locator("#holder-points")).to_have_text(str(POINTS - 6))
