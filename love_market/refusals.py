@@ -37,7 +37,7 @@ class Refusal:
     def __init__(self, error: type[LoveMarketError], sentence: str, *when: Condition) -> None:
         self.error, self.sentence, self.when = error, sentence, when
         self.blanks = frozenset(name for _, name, _, _ in Formatter().parse(sentence) if name)
-        self.conditions = [
+        self.conditions: list[tuple[str, Callable[[Any, Any], bool], str | None, Any]] = [
             (fact, OPERATORS[compare], *((other.name, None) if isinstance(other, Fact) else (None, other)))
             for fact, compare, other in when
         ]
@@ -80,16 +80,15 @@ class Table:
     def __init__(self, facts: Mapping[str, str], *rows: Refusal) -> None:
         self.facts, self.rows = facts, rows
         # Most rows fall at their first condition, which is asked without a call for the row.
-        self._openings = [(row, *row.conditions[0]) for row in rows]
+        self._openings = [(row, row.conditions[0]) for row in rows]
         if strange := {name for row in rows for name in row.names} ^ facts.keys():
             raise ValueError(f"facts described and facts used differ: {sorted(strange)}")
 
     def first(self, facts: Facts) -> Refusal | None:
         """Return the first row that holds, or None."""
-        for row, fact, compare, other, constant in self._openings:
+        for row, (fact, compare, other, constant) in self._openings:
             if compare(facts[fact], constant if other is None else facts[other]) and row.holds(facts):
-                found: Refusal = row
-                return found
+                return row
         return None
 
     def error(self, facts: Facts) -> LoveMarketError | None:

@@ -171,7 +171,7 @@ def _decide(
     at: datetime,
 ) -> Decision:
     """Decide by the rules; of an empty voucher the books say when and where it was spent."""
-    minimum = max((good.minimum_points for good in shelf.values()), default=0)  # the market's, with every good
+    minimum = next((good.minimum_points for good in shelf.values()), 0)  # the market's, told with every good
     try:
         return decide(basket, shelf, voucher_ids, held, village_date(at), minimum_points=minimum)
     except VoucherSpent:

@@ -1,9 +1,8 @@
 """What is on offer to be handed out, and choosing the lots it is taken from. Pure."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from love_market.errors import words
@@ -19,8 +18,7 @@ from love_market.stock.rules import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """A good with what is left of its lots ``(lot_id, expires_on, quantity)``, in the order they are handed out.
 
     ``minimum_points`` is what its market redeems at least.
@@ -74,10 +72,10 @@ def take_from(offers: Mapping[UUID, Offer], wants: Iterable[tuple[UUID, int]], t
     Wants of one good are added up; takes come in the order of the wants. Raises ``NoSuchGood``, ``GoodWithdrawn``,
     ``QuantityWrong``, ``TooFewGoods``, and ``LotExpired`` where only expired lots are in the way.
     """
-    wanted = Counter[UUID]()
+    wanted: dict[UUID, int] = {}
     for good_id, quantity in wants:
-        wanted[good_id] += check_quantity(quantity)
-    takes = []
+        wanted[good_id] = wanted.get(good_id, 0) + check_quantity(quantity)
+    takes: list[Take] = []
     for good_id, quantity in wanted.items():
         good = offers.get(good_id)
         ON_OFFER.check(
@@ -88,25 +86,31 @@ def take_from(offers: Mapping[UUID, Offer], wants: Iterable[tuple[UUID, int]], t
             }
         )
         if good is not None:
-            takes += _take(good, quantity, today)
+            takes += take(good, quantity, today)
     return takes
 
 
-def _take(good: Offer, wanted: int, today: date) -> list[Take]:
-    lots = [(lot_id, left) for lot_id, expires_on, left in good.lots if left and not is_expired(expires_on, today)]
+def take(good: Offer, wanted: int, today: date) -> list[Take]:
+    """Choose the lots of one good on offer; raise ``TooFewGoods``, ``LotExpired``."""
+    lots, left, left_with_expired = [], 0, 0
+    for lot_id, expires_on, some in good.lots:
+        left_with_expired += some
+        if some and not is_expired(expires_on, today):
+            lots.append((lot_id, some))
+            left += some
     LEFT.check(
         {
             "name": good.name,
             "unit_name": good.unit_name,
             "wanted": wanted,
-            "left": sum(left for _, left in lots),
-            "left_with_expired": sum(left for *_, left in good.lots),
+            "left": left,
+            "left_with_expired": left_with_expired,
         }
     )
     takes = []
-    for lot_id, left in lots:
+    for lot_id, some in lots:
         if not wanted:
             break
-        takes.append(Take(good.id, lot_id, min(wanted, left)))
+        takes.append(Take(good.id, lot_id, min(wanted, some)))
         wanted -= takes[-1].quantity
     return takes

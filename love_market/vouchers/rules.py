@@ -1,10 +1,9 @@
 """What may happen to a voucher. Pure: no database, no Flask."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from love_market.errors import Invalid, NotFound, Refused, words
@@ -146,8 +145,7 @@ class Spendable(Protocol):
         """What is left on it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A voucher as it is held, whether it can be spent or not.
 
     ``known`` is False for one that a till without a network has read off the signed paper alone.

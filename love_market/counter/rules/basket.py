@@ -84,7 +84,7 @@ def total_points(basket: Sequence[BasketLine]) -> int:
 
 def _facts(voucher_ids: Sequence[UUID], basket: Sequence[BasketLine]) -> Facts:
     quantities = [line.quantity for line in basket]
-    whole = all(type(quantity) is int for quantity in quantities)
+    whole = {type(quantity) for quantity in quantities} <= {int}
     return {
         "lines": len(basket),
         "goods": len({line.good_id for line in basket}),

@@ -5,7 +5,6 @@ vectors in ``tests/counter/vectors`` hold both to it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -14,7 +13,7 @@ from love_market.counter.rules.basket import BasketLine, BelowMinimum, PriceChan
 from love_market.counter.rules.offline import TILL, VOUCHER, Offline, till_facts, voucher_facts
 from love_market.errors import words
 from love_market.refusals import Fact, Refusal, Table
-from love_market.stock.offers import Offer, take_from
+from love_market.stock.offers import Offer, take
 from love_market.stock.rules import Take
 from love_market.vouchers.rules import Held, TooFewPoints
 
@@ -68,8 +67,7 @@ class Payment(NamedTuple):
     left_points: int
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """A basket that can be redeemed: what it costs, which vouchers pay for it, which lots it is taken from."""
 
     total_points: int
@@ -91,7 +89,7 @@ def decide(
 
     ``goods`` and ``vouchers`` are those that there are: what the basket or ``voucher_ids`` name beside them is refused.
     ``offline`` is what a till knows of itself that has no network. Raises what ``check_basket``, ``split_payment`` and
-    ``take_from`` raise, ``PriceChanged``, ``BelowMinimum``, and the refusals of ``VOUCHER`` and ``TILL``.
+    ``stock.offers.take`` raise, ``PriceChanged``, ``BelowMinimum``, and the refusals of ``VOUCHER`` and ``TILL``.
     """
     if offline is not None:
         TILL.check(till_facts(offline))
@@ -103,7 +101,7 @@ def decide(
     for voucher_id in voucher_ids:
         VOUCHER.check(voucher_facts(vouchers.get(voucher_id), today, offline))
     payments = split_payment(total, [(one, vouchers[one].balance_points) for one in voucher_ids])
-    takes = take_from(goods, [(line.good_id, line.quantity) for line in basket], today)
+    takes = [one for line in basket for one in take(goods[line.good_id], line.quantity, today)]
     return Decision(total, payments, takes)
 
 

@@ -143,7 +143,8 @@ def offered(turn: Turn, answer: Sequence[Row]) -> dict[UUID, Offer]:
             turn.balances[shelf_of(lot_id, good_id)] = balance
         if balance:
             lots[good_id].append((lot_id, expires_on, balance))
-    return {row[0]: Offer(*row[:-3], lots=tuple(lots[row[0]])) for row in answer}  # type: ignore[misc]  # as asked
+    goods = {row[0]: row for row in answer}
+    return {one: Offer(*row[:-3], lots=tuple(lots[one])) for one, row in goods.items()}  # type: ignore[misc]  # as asked
 
 
 def pick_lots(session: Session, guard: Guard, wants: Iterable[tuple[UUID, int]], *, at: datetime) -> list[Take]:

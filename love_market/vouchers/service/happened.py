@@ -1,7 +1,7 @@
 """Paying for what has happened already: a till handed goods out, and its vouchers give what they still can."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -100,4 +100,4 @@ def _as_it_was(
     if frozen:
         of_market = Voucher.market_id == guard.market_id, Voucher.id.in_(frozen)
         later = set(session.scalars(select(Voucher.id).where(*of_market, Voucher.state_changed_at > happened_at)))
-    return {one.id: replace(one, state=State.HANDED_OVER) if one.id in later else one for one in vouchers.values()}
+    return {one.id: one._replace(state=State.HANDED_OVER) if one.id in later else one for one in vouchers.values()}
