@@ -11,6 +11,7 @@ from love_market.ledger import models as _ledger  # noqa: F401
 from love_market.people import models as _people  # noqa: F401
 from love_market.places import models as _places  # noqa: F401
 from love_market.stock import models as _stock  # noqa: F401
+from love_market.tills import models as _tills  # noqa: F401
 from love_market.vouchers import models as _vouchers  # noqa: F401
 
 
