@@ -2,7 +2,7 @@
 // themselves, in capitals: a Chinese input method changes the characters and swallows some, but not which key was hit.
 const FASTEST_HAND_MS = 100;
 const FASTEST_WRITER_MS = 50;
-const LONGEST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 1000;
 const SHORTEST_SCAN = 4;
 const SHORTEST_IN_A_FIELD = 8;
 const INPUT_METHOD = 229;
