@@ -195,3 +195,16 @@ def test_the_household_is_told_what_is_the_matter(
     page = client.get(path).text
     assert "券上没有扣够，差的不用您家补" in page
     assert "有一部分对不上" not in page
+
+
+def test_without_a_till_who_kept_the_counter_is_charged(chair: FlaskClient, shop: Shop, clock: Clock) -> None:
+    one = happened(shop, [(shop.vouchers[2].id, 16)], [shop.line("挂面", 2)], clock())
+    with transaction() as session:
+        book(session, shop, one, clock())
+    page = chair.get(url(shop, f"/disputes/{one.key}")).text
+    assert "没有用兑换机" in page
+    assert "记在经手人账上" in page
+    address = url(shop, f"/disputes/{one.key}/charge")
+    assert "店员" in chair.get(address).text
+    done = chair.post(address, data={"key": str(new_id()), "note": "他认了"}, follow_redirects=True)
+    assert "已记在经手人账上" in done.text

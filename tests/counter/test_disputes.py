@@ -152,7 +152,8 @@ def test_a_correction_that_covers_too_little_changes_nothing(
     chosen = {"none": [], "others": [shop.vouchers[1].id]}.get(wrong, [first])
     before = books.head(session, shop.village.market_id)
     error = TooFewGoods if wrong == "goods" else NothingCovers
-    with pytest.raises(error):
+    said = {"none": "请选一张这户的券", "few": "一共 61 分，要付 65 分", "goods": "白面"}.get(wrong, "不是这户的")
+    with pytest.raises(error, match=said):
         disputes.correct(session, chair, open_one, voucher_ids=chosen, note="试", at=clock(), key=new_id())
     assert books.head(session, shop.village.market_id) == before
     assert read(session, shop, open_one).state == "open"
