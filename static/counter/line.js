@@ -25,9 +25,18 @@ export class Line {
     return asked;
   }
 
-  /** Look something up; nothing is changed by it, so nothing is signed. */
+  /** Look something up. It is signed, so that whatever was asked before and has not arrived comes too late. */
   look(what) {
-    return ask(`/api/v1/v/${this.till.village_code}/${what}`);
+    const looked = this.last.then(async () => {
+      const path = `/api/v1/v/${this.till.village_code}/${what}`;
+      const number = await nextRequest(this.store);
+      return ask(path, { headers: { Till: await proof(this.keys, this.till.id, number, "GET", path, "") } });
+    });
+    this.last = looked.then(
+      () => {},
+      () => {},
+    );
+    return looked;
   }
 
   async #askNow(what, sent, wait) {
