@@ -60,5 +60,5 @@ def give_back(village_code: str) -> Nothing:
     """Free the market's lease, where this till holds it."""
     guard, till = device_guard(village_code)
     with transaction() as session:
-        service.give_back(session, guard, till.id, at=now())
+        service.give_back(session, guard, till.id, at=now(), request=till.last_request)
     return Nothing()

@@ -40,6 +40,7 @@ class TillRecord:
     public_key: bytes
     enrolled_at: datetime
     cut_off_at: datetime | None
+    last_request: int
     last_redemption: int
     last_seen_at: datetime | None
     knows_at: datetime | None
@@ -96,6 +97,7 @@ def record_of(row: Till) -> TillRecord:
         public_key=bytes(row.public_key),
         enrolled_at=row.enrolled_at,
         cut_off_at=row.cut_off_at,
+        last_request=row.last_request,
         last_redemption=row.last_redemption,
         last_seen_at=row.last_seen_at,
         knows_at=row.knows_at,

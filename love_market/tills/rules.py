@@ -139,6 +139,15 @@ def check_spending(
     )
 
 
+def request_used(number: int, last: int) -> RequestUsed:
+    """Return the error for a request whose till was heard of with a later one."""
+    return RequestUsed(
+        words("这个请求以前送来过，什么都没有再办。第 {number} 号用过了，已经到第 {last} 号。"),
+        number=number,
+        last=last,
+    )
+
+
 def moment(at: datetime) -> str:
     """Return an instant as the village says it: 11月29日 18:05."""
     here = village_time(at)

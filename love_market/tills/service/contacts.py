@@ -6,13 +6,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from love_market.errors import words
 from love_market.people.rules import Guard
 from love_market.places import queries as places
 from love_market.tills import token
 from love_market.tills.models import Till
 from love_market.tills.queries import TillRecord, no_such_till, record_of
-from love_market.tills.rules import RequestUsed
+from love_market.tills.rules import request_used
 from love_market.tills.service.leases import held_by, write
 
 
@@ -34,11 +33,7 @@ def hear(session: Session, market_id: UUID, proof: token.Proof, signed: bytes, *
         raise no_such_till()
     token.check_signature(bytes(row.public_key), proof.signature, signed)
     if proof.number <= row.last_request:
-        raise RequestUsed(
-            words("这个请求以前送来过，什么都没有再办。第 {number} 号用过了，已经到第 {last} 号。"),
-            number=proof.number,
-            last=row.last_request,
-        )
+        raise request_used(proof.number, row.last_request)
     row.last_request, row.last_seen_at = proof.number, at
     session.flush()
     if row.cut_off_at is None:

@@ -10,7 +10,7 @@ from love_market.ledger import service as ledger
 from love_market.people.rules import COMMITTEE, Guard
 from love_market.places import queries as places
 from love_market.tills.models import LeaseRow, Till
-from love_market.tills.rules import Lease
+from love_market.tills.rules import Lease, request_used
 
 
 def hold(session: Session, guard: Guard, till_id: UUID, *, at: datetime) -> Lease:
@@ -29,8 +29,17 @@ def hold(session: Session, guard: Guard, till_id: UUID, *, at: datetime) -> Leas
     return taken
 
 
-def give_back(session: Session, guard: Guard, till_id: UUID, *, at: datetime) -> Lease:
-    """Let the holder give the lease back; it has sent all that it redeemed. From others it changes nothing."""
+def give_back(session: Session, guard: Guard, till_id: UUID, *, at: datetime, request: int | None = None) -> Lease:
+    """Let the holder give the lease back; it has sent all that it redeemed. From others it changes nothing.
+
+    ``request`` is the number of the request that asks: where the till was heard of since, it was told that it holds the
+    lease and goes by that, so what it asked before came too late. Raises ``RequestUsed`` then.
+    """
+    last = session.scalar(
+        select(Till.last_request).where(Till.market_id == guard.market_id, Till.id == till_id).with_for_update()
+    )
+    if request is not None and last is not None and request < last:
+        raise request_used(request, last)
     row, lease = _locked(session, guard.market_id)
     free = lease.given_back(till_id, at)
     if free != lease:
