@@ -14,7 +14,14 @@ from love_market.clock import village_date
 from love_market.counter import queries
 from love_market.counter.models import Dispute, TillRedemption
 from love_market.counter.queries import Receipt
-from love_market.counter.rules import BasketLine, BasketUnclear, PriceChanged, check_basket, total_points
+from love_market.counter.rules import (
+    BasketLine,
+    BasketUnclear,
+    NoSuchRedemption,
+    PriceChanged,
+    check_basket,
+    total_points,
+)
 from love_market.counter.service import Payment, input_of, receipt_of, write_down
 from love_market.errors import LoveMarketError, words
 from love_market.ledger import service as ledger
@@ -82,7 +89,8 @@ def book_happened(session: Session, guard: Guard, happened: Happened, *, at: dat
     )
     before = turn.keys[happened.key]
     if before is not None:
-        if (before.kind, before.input_hash) != ("redeem", input_hash(asked)):
+        is_same = before.input_hash == input_hash(asked) or _came_online(session, guard, happened)
+        if before.kind != "redeem" or not is_same:
             raise KeyReused(words("这一笔的号已经用在别的兑换上了。请把它交给村委会看。"))
         return _booked_before(session, guard, happened.key)
 
@@ -178,6 +186,18 @@ def _note(session: Session, guard: Guard, happened: Happened, reasons: Sequence[
             )
         )
     session.flush()
+
+
+def _came_online(session: Session, guard: Guard, happened: Happened) -> bool:
+    """Return whether the books took just this when it was asked of them, with vouchers beside it that paid nothing."""
+    try:
+        booked = queries.receipt(session, guard, happened.key)
+    except NoSuchRedemption:
+        return False
+    paid = {one.voucher_id: one.amount_points for one in booked.vouchers}
+    goods = {(one.good_id, one.quantity, one.points_each) for one in booked.goods}
+    told = {(line.good_id, line.quantity, line.points_each) for line in happened.basket}
+    return paid == dict(happened.payments) and goods == told
 
 
 def _booked_before(session: Session, guard: Guard, key: UUID) -> Booked:
