@@ -30,6 +30,9 @@ from tests.counter.network.books import BROWSER, TICK, Entry, Request, instant, 
 from tests.counter.network.till import Reply
 
 GOOD, PRICE = "食盐", 2
+FACES = (1, 2)
+"""Points on the vouchers, as many times the price."""
+
 STORY = UUID(int=77)
 
 

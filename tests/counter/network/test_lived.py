@@ -3,48 +3,28 @@
 import sqlite3
 from collections.abc import Collection
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from love_market.db import db, reading, transaction
+from love_market.db import db, reading
 from love_market.ledger.verify import verify
-from love_market.places import queries as places
-from love_market.places import service as places_service
 from love_market.reports import rollups
-from tests.builders import Village, sign_in
-from tests.conftest import Clock, on_sqlite_alone
+from tests.conftest import on_sqlite_alone
 from tests.counter import made
 from tests.counter.network import promises
 from tests.counter.network.explore import GOES_ON
 from tests.counter.network.promises import PROMISES
 from tests.counter.network.quiet import in_touch, until_quiet
-from tests.counter.network.real import GOOD, PRICE, RealBooks, enrolled
+from tests.counter.network.real import FACES, GOOD, PRICE, RealBooks
 from tests.counter.network.world import Left, Move, Rules, World, beginning, moves, step
 from tests.ordeal.campaign import Rounds
 from tests.vouchers.made import balance
 
-FACES = (1, 2)
 LEFT = Left(operations=5, mishaps=4, clocks=1, cut_offs=1, ticks=4)
-
-
-@pytest.fixture
-def real(app: Flask, village: Village, clock: Clock) -> RealBooks:
-    """A shop with two tills and a browser, a clerk at each; the lease lasts an hour."""
-    with transaction() as session:
-        shop = made.shop(session, village, clock(), [face * PRICE for face in FACES])
-        told = places.settings(session, village.market_id)
-        places_service.change_settings(session, village.market_id, replace(told, lease_hours=1))
-    clients = [app.test_client() for _ in range(3)]
-    for client in clients:
-        sign_in(client, village.clerk, at=clock())
-    devices = tuple(enrolled(shop, name, client, clock) for name, client in zip("甲乙", clients, strict=False))
-    return RealBooks(shop, devices, clients[2], clock)  # type: ignore[arg-type]
 
 
 def broken(world: World, kept: Collection[str]) -> str:
@@ -77,7 +57,9 @@ def check_the_end(world: World) -> None:
     assert shelf[real.shop.goods[GOOD]] == stocked - len(entries), clerk
 
 
-def machine(real: RealBooks, rules: Rules, kept: Collection[str] = tuple(PROMISES)) -> type[RuleBasedStateMachine]:
+def machine(
+    real: RealBooks, rules: Rules, kept: Collection[str] = tuple(PROMISES), left: Left = LEFT
+) -> type[RuleBasedStateMachine]:
     """Return what tells stories with these books: each begins with the database as it stands now."""
     db.engine.dispose()
     start = Path(f"{real.path}.start")
@@ -92,7 +74,7 @@ def machine(real: RealBooks, rules: Rules, kept: Collection[str] = tuple(PROMISE
                 there.backup(here)
             real.records.clear()
             real.cut_off = (False, False)
-            self.world = beginning(real, FACES, LEFT)
+            self.world = beginning(real, FACES, left)
             self.way: list[Move] = []
 
         @initialize(at=st.sampled_from([None, 0, 1]))
@@ -127,7 +109,7 @@ def machine(real: RealBooks, rules: Rules, kept: Collection[str] = tuple(PROMISE
 @pytest.mark.ordeal
 @on_sqlite_alone
 def test_the_real_books_keep_every_promise(real: RealBooks, rounds: Rounds) -> None:
-    told = settings(max_examples=rounds(15, 1000), stateful_step_count=rounds(50, 100))
+    told = settings(max_examples=rounds(40, 1000), stateful_step_count=rounds(50, 100))
     run_state_machine_as_test(machine(real, Rules()), settings=told)
 
 
@@ -138,4 +120,4 @@ def test_real_books_that_ask_for_no_lease_are_found(real: RealBooks, monkeypatch
     looking = [Phase.generate]  # the shortest way is found by the exploration
     told = settings(max_examples=300, stateful_step_count=50, database=None, phases=looking, report_multiple_bugs=False)
     with pytest.raises(AssertionError, match=promises.SPENT_ONCE):
-        run_state_machine_as_test(machine(real, Rules(), [promises.SPENT_ONCE]), settings=told)
+        run_state_machine_as_test(machine(real, Rules(), [promises.SPENT_ONCE], Left(3, 0, ticks=0)), settings=told)
