@@ -2,7 +2,7 @@
 import { NoAnswer } from "./ask.js";
 import { heard } from "./clock.js";
 import { deliver } from "./sending.js";
-import { keep, keepCopy } from "./store.js";
+import { keep, keepCopy, letGo } from "./store.js";
 
 const BEAT_MS = 8_000;
 const FIRST_WAIT_MS = 2_000;
@@ -28,6 +28,8 @@ export class Contact {
     /** @type {{cut_off: boolean, clerk_id: string | null, clerk_name: string, signed_out: boolean} | null} */
     this.said = null;
     this.timer = 0;
+    /** @type {Promise<number> | null} one at a time: an older answer must not be taken for a newer */
+    this.touching = null;
     /** The number of this till's last redemption that the books have. */
     this.lastNumber = 0;
   }
@@ -62,7 +64,12 @@ export class Contact {
   }
 
   /** Say what waits here, hear what the books say, fetch what is new, send what waits; return how many were sent. Raises NoAnswer. */
-  async touch() {
+  touch() {
+    this.touching ??= this.#touch().finally(() => (this.touching = null));
+    return this.touching;
+  }
+
+  async #touch() {
     const { copy, records, clock } = await this.#known();
     const unsent = records.filter((one) => one.state !== "sent").length;
     const sentAt = Date.now();
@@ -106,11 +113,7 @@ export class Contact {
 
   /** Let others redeem: only once everything from here is in the books, and nothing is under way. */
   async #giveBack() {
-    const { records } = await this.#known();
-    if (records.some((one) => one.state !== "sent")) return;
-    const { lease } = await this.#known();
-    await keep(this.store, { lease: { ...lease, held: false } });
-    await this.line.ask("till/give-back", {});
+    if (await letGo(this.store)) await this.line.ask("till/give-back", {});
   }
 
   #answered() {

@@ -67,6 +67,31 @@ export async function keepRecord(store, record) {
   await change.done;
 }
 
+/**
+ * Write that a redemption has happened, if this till may still say so at that very moment: it holds the lease of this
+ * term, its copy is of it, and its time is not over. Returns whether it did.
+ */
+export async function keepDone(store, record, term) {
+  const change = store.transaction(["facts", "records"], "readwrite", STRICT);
+  const facts = change.objectStore("facts");
+  const [lease, copy] = await Promise.all([facts.get("lease"), facts.get("copy")]);
+  const may = lease?.held && !lease.cut_off && lease.term === term && copy?.term === term && Date.now() < lease.ends;
+  if (may) change.objectStore("records").put(record);
+  await change.done;
+  return Boolean(may);
+}
+
+/** Let go of the lease, if everything that happened here is in the books. Returns whether it did. */
+export async function letGo(store) {
+  const change = store.transaction(["facts", "records"], "readwrite", STRICT);
+  const facts = change.objectStore("facts");
+  const [lease, records] = await Promise.all([facts.get("lease"), change.objectStore("records").getAll()]);
+  const clear = records.every((one) => one.state === "sent" && one.outcome !== "refused");
+  if (clear) facts.put({ ...lease, held: false }, "lease");
+  await change.done;
+  return clear;
+}
+
 /** Forget a record that did not happen: its number is free again. */
 export async function dropRecord(store, number) {
   const change = store.transaction("records", "readwrite", STRICT);

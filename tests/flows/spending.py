@@ -80,8 +80,8 @@ def refuse(story: Story, clerk: Visitor, books: Installation, face: dict[str, An
         (basket(books, [face], 8), 409, "TooFewPoints"),
         (basket(books, [face], 3, price=1), 409, "PriceChanged"),
         (basket(books, [face], 99), 409, "TooFewPoints"),
-        (basket(books, [], 1), 422, "BasketEmpty"),
-        (basket(books, [face], 0), 422, "BasketUnclear"),
+        (basket(books, [], 1), 422, "NotJson"),
+        (basket(books, [face], 0), 422, "NotJson"),
     ):
         assert clerk.posts(f"/api/v1{story.at('/redemptions')}", asked, status=status)["error"] == error
     assert look_up(story, clerk, "AAAA-BBBB-C", status=422)["error"] == "ShortCodeMistyped"

@@ -17,7 +17,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from love_market.counter import api, service
+from love_market.counter import service
+from love_market.counter.api import redeeming
 from love_market.counter.queries import Receipt
 from love_market.db import db, new_id, transaction
 from love_market.db.engines import WRITES
@@ -99,7 +100,7 @@ def _acknowledge_early(_app: Flask, *, seconds: float) -> None:
             later.daemon = True
             later.start()
 
-    _replace(api, "transaction", early)
+    _replace(redeeming, "transaction", early)
 
 
 def _forget_keys(_app: Flask) -> None:
