@@ -6,11 +6,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from PIL import Image
-from werkzeug.serving import make_server
+from waitress.server import create_server
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -51,13 +51,21 @@ def film(frame: Image.Image, path: Path) -> Path:
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
-    """Serve an application while the block runs; yields its address without a trailing slash."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    """Serve an application as a village does while the block runs; yields its address without a trailing slash."""
+    # What is typed about it is not what it has: a bell that is an int, channels that are one channel.
+    server = cast("Any", create_server(app, map={}, host="127.0.0.1", port=0, threads=8))
+
+    def hang_up() -> None:
+        """Close what browsers keep open, with the files half sent, then the door; runs in the thread that serves."""
+        for channel in list(server.active_channels.values()):
+            channel.handle_close()
+        server.close()
+
+    thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.shutdown()
+        server.task_dispatcher.shutdown()  # first, so that no worker rings a bell that is already taken down
+        server.trigger.pull_trigger(hang_up)
         thread.join()
-        server.server_close()
