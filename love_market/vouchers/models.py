@@ -10,6 +10,7 @@ from love_market.db import Base, within_market
 from love_market.places.models import OfMarket
 
 LIVE = text("state IN ('issued', 'handed_over', 'frozen')")
+DEAD = text("state IN ('spent', 'lapsed', 'void')")
 
 
 class SigningKey(OfMarket, Base):
@@ -67,5 +68,7 @@ class Voucher(OfMarket, Base):
         Index("ix_voucher_household", "market_id", "household_id", "state", "state_changed_at"),
         # Those that may still be spent or lapse: as many as the village holds now, however many there ever were.
         Index("ix_voucher_live", "market_id", "expires_on", postgresql_where=LIVE, sqlite_where=LIVE),
+        # Those whose paper still looks good: a till without a network must know them.
+        Index("ix_voucher_dead", "market_id", "expires_on", postgresql_where=DEAD, sqlite_where=DEAD),
         Index("ix_voucher_batch", "market_id", "batch_id"),
     )

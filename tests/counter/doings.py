@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from love_market.clock import village_date
 from love_market.counter import service
 from love_market.db import new_id, transaction
 from love_market.errors import LoveMarketError
@@ -15,6 +16,7 @@ from love_market.stock import service as stock
 from love_market.vouchers import loss
 from love_market.vouchers import queries as vouchers
 from love_market.vouchers import service as vouchers_service
+from love_market.vouchers.rules import LIVE
 from tests.conftest import Clock
 from tests.counter import made
 from tests.counter.made import GOODS, Shop
@@ -56,7 +58,8 @@ class Doings:
             pass
 
     def _voucher(self, session: Session, pick: int) -> UUID:
-        live = vouchers.carried_vouchers(session, self.village.chair)
+        carried = vouchers.carried_vouchers(session, self.village.chair, today=village_date(self.clock()))
+        live = [one for one in carried if one.state in LIVE]
         return live[pick % len(live)].id if live else new_id()
 
     def _good(self, pick: int) -> UUID:

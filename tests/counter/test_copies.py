@@ -2,7 +2,7 @@
 
 import gzip
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
+from love_market.clock import village_date
 from love_market.counter.queries import copies
 from love_market.db import new_id, reading, transaction
 from love_market.people.models import Household
@@ -20,6 +21,7 @@ from love_market.vouchers import loss
 from love_market.vouchers.rules import LIVE
 from tests.builders import VILLAGE_CODE, Village, sign_in
 from tests.conftest import Clock, on_sqlite_alone
+from tests.counter import made as counter_made
 from tests.counter.doings import ACTS, Doings
 from tests.counter.made import Shop
 from tests.test_statements import heard
@@ -45,8 +47,9 @@ def applied(before: Copy, news: Copy) -> Copy:
     kept = {part: {one["id"]: one for one in before[part]} for part in ("vouchers", "goods")}
     for part, known in kept.items():
         known.update((one["id"], one) for one in news[part])
-    live = [one for one in kept["vouchers"].values() if one["state"] in {state.value for state in LIVE}]
-    return news | {"vouchers": live, "goods": list(kept["goods"].values())}
+    today = str(village_date(datetime.fromisoformat(news["at"])))
+    good = [one for one in kept["vouchers"].values() if one["state"] in set(LIVE) or one["expires_on"] >= today]
+    return news | {"vouchers": good, "goods": list(kept["goods"].values())}
 
 
 def held(copy: Copy) -> dict[str, object]:
@@ -122,6 +125,16 @@ def test_a_copy_says_who_pays_without_saying_more(till: Device, shop: Shop) -> N
     assert not any(one.short_code in told for one in shop.vouchers)
     assert "孔振明" not in told
     assert "孔**" in told
+
+
+def test_a_fresh_copy_knows_what_is_used_up_while_its_paper_looks_good(till: Device, shop: Shop, clock: Clock) -> None:
+    with transaction() as session:
+        counter_made.redeem(session, shop, [shop.vouchers[2].id], [shop.line("挂面", 1)], clock(), new_id())
+    used = next(one for one in till.copy()["vouchers"] if one["id"] == str(shop.vouchers[2].id))
+    assert (used["state"], used["balance_points"]) == ("spent", 0)
+    clock.at += timedelta(days=800)
+    again = enrolled(till.client, shop.village.code, shop.village.chair, clock(), "另一台")
+    assert str(shop.vouchers[2].id) not in {one["id"] for one in again.copy()["vouchers"]}
 
 
 def barcode(number: int) -> str:

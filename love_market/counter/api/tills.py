@@ -160,7 +160,7 @@ def copy(village_code: str, sent: CopyAsked) -> CopyGiven:
     at = now()
     since = None if sent.number is None or sent.at is None else (sent.number, sent.at)
     with reading() as session:
-        made = queries.copy(session, guard, since=since)
+        made = queries.copy(session, guard, since=since, at=at)
         village = places.village(session, village_code)
     return CopyGiven(
         version=made.version,

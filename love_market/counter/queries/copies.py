@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from love_market.clock import village_date
 from love_market.ledger import queries as books
 from love_market.ledger.rules import POINTS, canonical_json
 from love_market.people.rules import Guard
@@ -43,7 +44,7 @@ class Copy:
     goods: Sequence[CarriedGood]
 
 
-def copy(session: Session, guard: Guard, *, since: tuple[int, datetime] | None) -> Copy:
+def copy(session: Session, guard: Guard, *, since: tuple[int, datetime] | None, at: datetime) -> Copy:
     """Return the copy; ``since`` is the ``number`` and the time of the one that the till has.
 
     Read in an order in which nothing can be missed: the version first, what it stands for after. What changes
@@ -64,7 +65,11 @@ def copy(session: Session, guard: Guard, *, since: tuple[int, datetime] | None) 
         settings=places.settings(session, guard.market_id),
         public_keys=list(keys.public_keys(session, guard.market_id).values()),
         vouchers=vouchers.carried_vouchers(
-            session, guard, touched={owner for kind, owner, _ in touched if kind == "voucher"}, since=begun
+            session,
+            guard,
+            today=village_date(at),
+            touched={owner for kind, owner, _ in touched if kind == "voucher"},
+            since=begun,
         ),
         goods=stock.carried_goods(
             session, guard, touched={unit for _, _, unit in touched if unit != POINTS}, since=begun

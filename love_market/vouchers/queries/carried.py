@@ -1,27 +1,36 @@
 """Reading what a till carries of the vouchers, to redeem without a network."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from love_market.people.rules import Guard
 from love_market.vouchers.models import Voucher
 from love_market.vouchers.queries.faces import VoucherFace, faces_of_rows
-from love_market.vouchers.queries.live import is_live
+from love_market.vouchers.queries.live import is_dead, is_live
 
 _CHUNK = 5000
 
 
 def carried_vouchers(
-    session: Session, guard: Guard, *, touched: Collection[UUID] | None = None, since: datetime | None = None
+    session: Session,
+    guard: Guard,
+    *,
+    today: date,
+    touched: Collection[UUID] | None = None,
+    since: datetime | None = None,
 ) -> Sequence[VoucherFace]:
-    """Return the vouchers that live; with ``since``, whichever changed then, and those ``touched``, dead ones too."""
+    """Return the vouchers that live, and the dead whose paper is still good by its date.
+
+    With ``since``, whichever of the living changed then, and all that were ``touched``.
+    """
     query = select(Voucher).where(Voucher.market_id == guard.market_id)
     if since is None:
-        return faces_of_rows(session, guard, session.scalars(query.where(is_live()).order_by(Voucher.serial_no)).all())
+        carried = or_(is_live(), and_(is_dead(), Voucher.expires_on >= today))
+        return faces_of_rows(session, guard, session.scalars(query.where(carried).order_by(Voucher.serial_no)).all())
     wanted, rows = list(touched or ()), list[Voucher]()
     for start in range(0, len(wanted), _CHUNK):
         rows += session.scalars(query.where(Voucher.id.in_(wanted[start : start + _CHUNK])))

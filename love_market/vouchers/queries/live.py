@@ -14,7 +14,7 @@ def is_live() -> ColumnElement[bool]:
 
 
 def is_dead() -> ColumnElement[bool]:
-    """Return the condition for a voucher to be spent, lapsed or void."""
+    """Return the condition of ``ix_voucher_dead``: spent, lapsed or void."""
     return Voucher.state.in_(_spelled(set(State) - LIVE))
 
 
