@@ -78,6 +78,7 @@ export class Camera {
     if (!navigator.mediaDevices) return "unsafe";
     const turn = ++this.starts;
     this.wanted = true;
+    this.seen.clear(); // whoever starts it wants to know what lies before it, also when it was told before
     try {
       const stream = await openStream();
       if (turn !== this.starts) {

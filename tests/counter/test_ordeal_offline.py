@@ -24,7 +24,7 @@ from tests.flows.live import LiveServer
 from tests.ordeal.campaign import Rounds
 
 pytestmark = [pytest.mark.ordeal, pytest.mark.browser, on_sqlite_alone]
-VOUCHERS, POINTS, ON_FILM = 10, 200, 3
+VOUCHERS, POINTS, ON_FILM = 10, 60_000, 3
 LONGEST_CUT_MS = 120
 CHEAP = ("食盐", "香皂", "陈醋", "挂面")
 
@@ -103,19 +103,14 @@ def fill(page: Page, shop: Shop, rng: random.Random, *, by_camera: bool) -> None
     if by_camera:
         # It begins by itself when the page opens, and may have seen a voucher already.
         page.evaluate("document.querySelector('#camera-start').click()")
-        try:
-            expect(found).to_be_visible(timeout=20_000)
-        except AssertionError:  # a busy machine's made-up camera may stand still
-            click.echo("the camera saw nothing for 20 s: typed instead")
-            by_camera = False
-    if not by_camera:
+    else:
         code = rng.choice(shop.vouchers).short_code
         page.evaluate(
             "code => { document.querySelector('#code').value = code;"
             " document.querySelector('#typed').requestSubmit(); }",
             code,
         )
-        expect(found).to_be_visible(timeout=20_000)
+    expect(found).to_be_visible(timeout=20_000)
     if not page.locator("body.is-picking").count():  # what was scanned lay in the basket already
         page.get_by_role("button", name="选货").click()
     for name in rng.sample(CHEAP, rng.randint(1, 3)):
@@ -130,7 +125,7 @@ def redeem(page: Page) -> None:
 
 
 def kill_in_the_middle(phone: Phone, rng: random.Random) -> Page:
-    """Confirm, kill the browser a moment later, open it again: the basket is booked or still there, never half."""
+    """Confirm, kill the browser a moment later, open it again: there is a slip, or the basket, or it never happened."""
     try:
         phone.page.get_by_role("button", name="确认兑换").click()
         phone.page.wait_for_timeout(rng.uniform(0, LONGEST_CUT_MS))
@@ -144,21 +139,7 @@ def kill_in_the_middle(phone: Phone, rng: random.Random) -> Page:
         redeem(page)
     elif go.inner_text() == "下一位":
         go.click()
-    else:
-        look_at_the_newest(page)
     return page
-
-
-def look_at_the_newest(page: Page) -> None:
-    """The basket is gone: what it became stands among today's, though nobody could tell us."""
-    page.evaluate("document.querySelector('#today').click()")
-    page.locator("#slip-list button").first.click()
-    expect(page.locator("#slip-place").get_by_label("已成交")).to_be_visible()
-    page.get_by_role("button", name="下一位").click()
-    if page.locator("body.is-picking").count():  # the camera has seen the next voucher meanwhile
-        page.get_by_role("button", name="选好了").click()
-    if page.get_by_role("button", name="换一张券").is_visible():
-        page.get_by_role("button", name="换一张券").click()
 
 
 def books(shop: Shop) -> set[str]:
