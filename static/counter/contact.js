@@ -1,14 +1,15 @@
 // Staying in touch: the lease is renewed, the copy kept fresh, and what waits is sent, whenever there is a network.
 import { NoAnswer } from "./ask.js";
-import { heard } from "./clock.js";
+import { heard, timed } from "./clock.js";
 import { deliver } from "./sending.js";
-import { keep, keepCopy, letGo } from "./store.js";
+import { forgetSent, keep, keepCopy, letGo } from "./store.js";
 
 const BEAT_MS = 8_000;
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 60_000;
 const PATIENCE_MS = 6_000;
 const HEARD_MS = 20_000;
+const KEPT_MS = 36 * 3_600_000;
 
 export class Contact {
   /**
@@ -23,6 +24,7 @@ export class Contact {
     this.line = line;
     this.changed = changed;
     this.failures = 0;
+    this.tries = 0;
     this.heardAt = -Infinity;
     this.sending = false;
     /** @type {{cut_off: boolean, clerk_id: string | null, clerk_name: string, signed_out: boolean} | null} */
@@ -30,8 +32,6 @@ export class Contact {
     this.timer = 0;
     /** @type {Promise<number> | null} one at a time: an older answer must not be taken for a newer */
     this.touching = null;
-    /** The number of this till's last redemption that the books have. */
-    this.lastNumber = 0;
   }
 
   /** Whether the books answered a moment ago. */
@@ -41,9 +41,15 @@ export class Contact {
 
   /** Begin, and go on for as long as the page is open. */
   start() {
-    addEventListener("online", () => this.soon());
+    addEventListener("online", () => this.#fresh());
     addEventListener("offline", () => this.#failed());
-    document.addEventListener("visibilitychange", () => document.hidden || this.soon());
+    document.addEventListener("visibilitychange", () => document.hidden || this.#fresh());
+    this.soon();
+  }
+
+  /** Something may have changed: begin anew with the shortest waits. */
+  #fresh() {
+    this.tries = 0;
     this.soon();
   }
 
@@ -70,36 +76,39 @@ export class Contact {
   }
 
   async #touch() {
-    const { copy, records, clock } = await this.#known();
+    const { copy, records } = await this.#known();
     const unsent = records.filter((one) => one.state !== "sent").length;
-    const sentAt = Date.now();
+    const exchange = timed();
     const answer = await this.line.ask(
       "till/contact",
       { version: copy?.version ?? null, unsent, wants_lease: true },
       PATIENCE_MS,
     );
     if (!answer.ok) throw new NoAnswer(answer.data.error);
+    const { begun, got } = exchange();
     const { at, lease, clerk_id: clerkId, clerk_name: clerkName, cut_off: cutOff, version } = answer.data;
     await keep(this.store, {
-      clock: heard(clock, Date.parse(at), sentAt, Date.now()),
-      lease: { ...lease, ends: sentAt + lease.seconds * 1000, cut_off: cutOff },
+      clock: heard(Date.parse(at), { begun, got }),
+      lease: { ...lease, ends: begun + lease.seconds * 1000, cut_off: cutOff },
+      last_number: answer.data.last_number,
       ...(clerkId ? { clerk: { id: clerkId, name: clerkName } } : {}),
     });
-    this.lastNumber = answer.data.last_number;
     this.said = { cut_off: cutOff, clerk_id: clerkId, clerk_name: clerkName, signed_out: !clerkId };
     this.#answered();
     await this.settle();
-    if (copy?.version !== version || copy?.term !== lease.term) await this.#fetchCopy(copy);
+    if (copy?.version !== version || copy?.term !== lease.term) await this.#fetchCopy(copy, Date.parse(at));
     const sent = await this.#sendAll();
     if (lease.wanted) await this.#giveBack();
     await this.changed();
     return sent;
   }
 
-  async #fetchCopy(copy) {
+  async #fetchCopy(copy, at) {
     const asked = { number: copy?.number ?? null, at: copy?.at ?? null };
     const answer = await this.line.ask("till/copy", asked);
-    if (answer.ok) await keepCopy(this.store, answer.data);
+    if (!answer.ok) return;
+    await keepCopy(this.store, answer.data);
+    await forgetSent(this.store, new Date(at - KEPT_MS).toISOString());
   }
 
   async #sendAll() {
@@ -117,13 +126,14 @@ export class Contact {
   }
 
   #answered() {
-    this.failures = 0;
+    this.failures = this.tries = 0;
     this.heardAt = performance.now();
   }
 
   #failed() {
     this.failures += 1;
-    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (this.failures - 1));
+    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.tries);
+    this.tries += 1;
     this.#next(wait * (0.75 + Math.random() / 2));
     this.changed();
   }
@@ -136,12 +146,7 @@ export class Contact {
   async #known() {
     const view = this.store.transaction(["facts", "records"]);
     const facts = view.objectStore("facts");
-    const [copy, clock, lease, records] = await Promise.all([
-      facts.get("copy"),
-      facts.get("clock"),
-      facts.get("lease"),
-      view.objectStore("records").getAll(),
-    ]);
-    return { copy, clock, lease, records };
+    const [copy, records] = await Promise.all([facts.get("copy"), view.objectStore("records").getAll()]);
+    return { copy, records };
   }
 }

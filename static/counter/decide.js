@@ -121,6 +121,15 @@ function splitPayment(rules, total_points, ids, vouchers) {
   const held_points = ids.reduce((sum, id) => sum + vouchers[id].balance_points, 0);
   const short_points = Math.max(total_points - held_points, 0);
   check(rules.tables.payment, { total_points, held_points, short_points });
+  return split(total_points, ids, vouchers);
+}
+
+/**
+ * Return what each voucher pays of a sum, as far as they reach.
+ * @param {number} total_points @param {string[]} ids @param {Record<string, {balance_points: number}>} vouchers
+ * @returns {Payment[]}
+ */
+export function split(total_points, ids, vouchers) {
   const payments = [];
   let owed = total_points;
   for (const voucher_id of ids) {

@@ -1,6 +1,7 @@
 // A till's page: open what the device keeps, or become a till first; then stay in touch with the books.
 import { ask, NoAnswer } from "./ask.js";
 import { newKey } from "./basket.js";
+import { instant } from "./clock.js";
 import { Contact } from "./contact.js";
 import { Line } from "./line.js";
 import { canSign, makeKeys, publicKey } from "./signing.js";
@@ -10,6 +11,7 @@ import { TillBooks } from "./till-books.js";
 
 const JOIN = /^#join=(\d{12})\.([A-Z2-7]+)$/;
 const LOCK = "love-market-till";
+const A_DAY_MS = 86_400_000;
 
 /** Return the till's books, once this device is one and this page is the only one of it that writes. */
 export async function openTill(root) {
@@ -38,37 +40,36 @@ class EnrolledBooks {
     this.keeps = "local";
     this.offline = true;
     this.persisted = persisted;
-    this.contact = new Contact(store, line, () => this.#changed(), () => this.#settle());
-    this.books = new TillBooks(store, line, this.contact, JSON.parse(root.dataset.rules));
+    this.contact = new Contact(store, line, () => this.#changed(), () => this.books.settleAsked());
+    this.books = new TillBooks(store, line, this.contact, JSON.parse(root.dataset.rules), () => this.#underWay());
     this.changed = () => {};
-    this.settled = false;
   }
 
   async open() {
-    const { till, copy } = await this.books.load();
+    const { till, copy } = (await this.books.load()).all;
     document.getElementById("till-place-name").textContent = ` · ${copy?.village_name ?? till.village_name}`;
     document.getElementById("till-name").textContent = till.name;
     this.#draw();
   }
 
   get minimum() {
-    return this.books.known.copy?.minimum_points ?? 1;
+    return this.books.carried.all.copy?.minimum_points ?? 1;
   }
 
   get records() {
-    return this.books.known.records;
+    return this.books.carried.all.records;
   }
 
   get today() {
-    return this.books.today;
+    return this.books.carried.today;
   }
 
   get till() {
-    return this.books.known.till;
+    return this.books.carried.all.till;
   }
 
   goods() {
-    return this.books.shelf();
+    return this.books.carried.shelf();
   }
 
   watch(changed) {
@@ -98,18 +99,29 @@ class EnrolledBooks {
     return answer;
   }
 
+  /** Whether a redemption has happened, whatever still lies in a basket. @param {string} key */
+  has(key) {
+    return (this.books.carried.record(key)?.state ?? "asked") !== "asked";
+  }
+
+  get unseen() {
+    return this.books.unseen;
+  }
+
+  async saw(key) {
+    await this.books.saw(key);
+    await this.books.load();
+  }
+
   async undo(key, reason) {
     const answer = await this.books.undo(key, reason, this.words);
     await this.#changed();
     return answer;
   }
 
-  /** Once, when the books answer for the first time; what lies in the basket asks for itself. */
-  async #settle() {
-    if (this.settled) return;
-    this.settled = true;
-    const { key = "" } = JSON.parse(localStorage.getItem(`till:${this.place}`) ?? "{}");
-    await this.books.settleAsked(key);
+  /** The key of what lies in the basket: it asks for itself. */
+  #underWay() {
+    return JSON.parse(localStorage.getItem(`till:${this.place}`) ?? "{}").key ?? "";
   }
 
   async #changed() {
@@ -119,13 +131,13 @@ class EnrolledBooks {
   }
 
   #draw() {
-    const { known, clock, ready, waiting } = this.books;
+    const { all, clock, ready, waiting } = this.books.carried;
     const standing = { online: this.contact.online, sending: this.contact.sending, waiting: waiting.length, ready };
     const signedOut = this.contact.said?.signed_out ?? false;
-    drawStatus({ ...standing, lease: known.lease, offset: clock.offset, other: false, signedOut }, this.words);
+    drawStatus({ ...standing, lease: all.lease, offset: clock.offset, other: false, signedOut }, this.words);
     document.getElementById("to-sign-in").hidden = !signedOut || !this.contact.online;
-    const oldest = waiting[0] && Date.now() - Date.parse(waiting[0].at) > 86_400_000;
-    document.getElementById("save-records").hidden = !waiting.length || (this.persisted && !oldest);
+    const old = waiting.length > 0 && instant(clock).getTime() - Date.parse(waiting[0].at) > A_DAY_MS;
+    document.getElementById("save-records").hidden = !waiting.length || (this.persisted && !old);
   }
 }
 

@@ -1,6 +1,6 @@
 // Sending what happened: in order, in batches, each record until the books have said what became of it.
 import { NoAnswer } from "./ask.js";
-import { keepRecord } from "./store.js";
+import { amendRecord } from "./store.js";
 
 const A_BATCH = 20;
 
@@ -18,13 +18,8 @@ export async function deliver(store, line, changed) {
     });
     if (!answer.ok) throw new NoAnswer(answer.data.error);
     for (const [index, outcome] of answer.data.outcomes.entries()) {
-      await keepRecord(store, {
-        ...batch[index],
-        state: "sent",
-        entry_number: outcome.entry_number,
-        outcome: outcome.outcome,
-        reasons: outcome.reasons,
-      });
+      const { entry_number, outcome: became, reasons } = outcome;
+      await amendRecord(store, batch[index].number, { state: "sent", entry_number, outcome: became, reasons });
     }
     sent += batch.length;
     await changed();

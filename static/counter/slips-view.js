@@ -21,6 +21,7 @@ export class Slips {
     this.draw = draw;
     this.open = false;
     this.shown = "";
+    this.key = "";
     this.weekdays = words.weekdays.split(" ");
     element("today").addEventListener("click", () => this.list());
     element("slip-print").addEventListener("click", () => print());
@@ -46,7 +47,10 @@ export class Slips {
   /** Show the redemptions of today. */
   list() {
     this.#enter();
-    const made = this.books.records.filter(({ kind, at }) => kind === "redeem" && villageDay(new Date(at)) === this.books.today);
+    const { records, today } = this.books;
+    const made = records.filter(({ kind, state, at }) => {
+      return kind === "redeem" && state !== "asked" && villageDay(new Date(at)) === today;
+    });
     element("slip-list").replaceChildren(
       ...made.reverse().map((record) => {
         const { slip } = record;
@@ -92,8 +96,15 @@ export class Slips {
     this.draw();
   }
 
+  /** Show the redemption that nobody has read the slip of, if there is one. */
+  showUnseen() {
+    const { unseen } = this.books;
+    if (unseen) this.show(unseen);
+  }
+
   #leave() {
     this.open = false;
+    if (this.key) this.books.saw(this.key);
     document.body.classList.remove("is-slip");
     delete document.body.dataset.slip;
     this.draw();

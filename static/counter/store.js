@@ -1,5 +1,6 @@
 // What this device keeps: who it is, its copy of the books, and what it has not sent yet. Survives a power cut.
 import { openDB } from "../vendor/idb.js";
+import { floor, seen } from "./clock.js";
 
 const NAME = "love-market-till";
 const VERSION = 1;
@@ -17,7 +18,9 @@ const STRICT = { durability: "strict" };
  *   that this one ever showed, in milliseconds
  * @typedef {{number: number, key: string, kind: "redeem" | "undo", at: string, body: string, signature: string,
  *   state: "asked" | "done" | "sent", entry_number: number | null, outcome: string, reasons: string[],
- *   slip: any}} Kept a record and what became of it: `asked` may not have happened, `done` has and waits to be sent
+ *   slip: any, seen: boolean, undoing?: {key: string, reason: string}}} Kept a record and what became of it: `asked`
+ *   may not have happened, `done` has and waits to be sent; `seen`: the clerk has read its slip and gone on; `undoing`
+ *   is what the books were asked to take it back by
  */
 
 /** Open what this device keeps; null where the browser keeps nothing. */
@@ -39,7 +42,7 @@ export async function openStore() {
   }
 }
 
-/** Return one of the facts: `till`, `keys`, `copy`, `lease`, `clock`, `clerk`, `request`. */
+/** Return one of the facts: `till`, `keys`, `copy`, `lease`, `clock`, `clerk`, `request`, `last_number`. */
 export function fact(store, name) {
   return store.get("facts", name);
 }
@@ -60,25 +63,49 @@ export async function nextRequest(store, skip = 1) {
   return number;
 }
 
-/** Write a record, new or with what became of it, and wait until it is on the disk. */
-export async function keepRecord(store, record) {
+/** Write a new record, and wait until it is on the disk. */
+export async function addRecord(store, record) {
   const change = store.transaction("records", "readwrite", STRICT);
-  change.store.put(record);
+  change.store.add(record);
   await change.done;
 }
 
 /**
- * Write that a redemption has happened, if this till may still say so at that very moment: it holds the lease of this
- * term, its copy is of it, and its time is not over. Returns whether it did.
+ * Write what became of a record beside what is known of it, and wait until that is on the disk.
+ * @param {any} store @param {number} number @param {Partial<Kept>} told
  */
-export async function keepDone(store, record, term) {
+export async function amendRecord(store, number, told) {
+  const change = store.transaction("records", "readwrite", STRICT);
+  const record = await change.store.get(number);
+  if (record) change.store.put({ ...record, ...told });
+  await change.done;
+}
+
+/**
+ * Write that a redemption has happened, if this till may still say so at that very moment: it holds the lease that it
+ * was decided under, its time is not over, and its copy is the one that it was decided by. Returns whether it did.
+ */
+export async function keepDone(store, record, { lease: { term }, copy: { version } }) {
   const change = store.transaction(["facts", "records"], "readwrite", STRICT);
   const facts = change.objectStore("facts");
-  const [lease, copy] = await Promise.all([facts.get("lease"), facts.get("copy")]);
-  const may = lease?.held && !lease.cut_off && lease.term === term && copy?.term === term && Date.now() < lease.ends;
-  if (may) change.objectStore("records").put(record);
+  const [lease, copy, clock] = await Promise.all(["lease", "copy", "clock"].map((name) => facts.get(name)));
+  const holds = lease.held && !lease.cut_off && lease.term === term && copy.version === version;
+  const may = holds && floor(clock) <= Date.now() && Date.now() < lease.ends;
+  if (may) {
+    change.objectStore("records").put(record);
+    facts.put(seen(clock), "clock");
+  }
   await change.done;
-  return Boolean(may);
+  return may;
+}
+
+/** Write that a redemption which the books have not got was taken back: on its own record, and as one to be sent. */
+export async function keepUndone(store, number, undoing) {
+  const change = store.transaction("records", "readwrite", STRICT);
+  const record = await change.store.get(number);
+  change.store.put({ ...record, slip: undoing.slip });
+  change.store.add(undoing);
+  await change.done;
 }
 
 /** Let go of the lease, if everything that happened here is in the books. Returns whether it did. */
@@ -121,27 +148,34 @@ export async function keepCopy(store, { vouchers, goods, whole, ...head }) {
 export async function readAll(store) {
   const view = store.transaction(["facts", "vouchers", "goods", "records"]);
   const facts = view.objectStore("facts");
-  const [till, keys, copy, lease, clock, clerk, vouchers, goods, records] = await Promise.all([
+  const [till, keys, copy, lease, clock, clerk, last, vouchers, goods, records] = await Promise.all([
     facts.get("till"),
     facts.get("keys"),
     facts.get("copy"),
     facts.get("lease"),
     facts.get("clock"),
     facts.get("clerk"),
+    facts.get("last_number"),
     view.objectStore("vouchers").getAll(),
     view.objectStore("goods").getAll(),
     view.objectStore("records").getAll(),
   ]);
   goods.sort((one, other) => one.place - other.place);
-  return { till, keys, copy, lease, clock, clerk, vouchers, goods, records };
+  return { till, keys, copy, lease, clock, clerk, lastNumber: last ?? 0, vouchers, goods, /** @type {Kept[]} */ records };
 }
 
-/** Forget records that the copy contains and that are older than a day: receipts of today stay. */
-export async function forgetSent(store, copyNumber, before) {
-  const change = store.transaction("records", "readwrite");
-  for await (const at of change.store) {
-    const { state, entry_number: entry, at: made } = at.value;
-    if (state === "sent" && entry !== null && entry <= copyNumber && made < before) at.delete();
+/**
+ * Forget what the copy contains and was made before: receipts of today stay. A number that the books have not told of
+ * stays too, so that none is given twice.
+ * @param {any} store @param {string} before an instant
+ */
+export async function forgetSent(store, before) {
+  const change = store.transaction(["facts", "records"], "readwrite");
+  const facts = change.objectStore("facts");
+  const [copy, last] = await Promise.all([facts.get("copy"), facts.get("last_number")]);
+  for await (const at of change.objectStore("records")) {
+    const { number, state, entry_number: entry, at: made } = at.value;
+    if (state === "sent" && entry !== null && entry <= copy?.number && number <= last && made < before) at.delete();
   }
   await change.done;
 }

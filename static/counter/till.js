@@ -233,11 +233,14 @@ function drawSoon() {
   });
 }
 
+if (slips && books.has(basket.key)) basket.done(); // it has happened, and the browser was killed before it was put away
 books.watch(() => {
   shelf.replace(books.goods());
   drawSoon();
+  if (slips && !slips.open && !basket.vouchers.length) slips.showUnseen();
 });
 if (basket.sent) redeem(till);
 else tell("wait", shelf.settle(basket, words));
+if (!basket.sent) slips?.showUnseen();
 draw();
 if (!basket.vouchers.length && (await viewfinder.camera.allowed())) viewfinder.start();

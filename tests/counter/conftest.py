@@ -4,10 +4,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from werkzeug.test import TestResponse
 
-from love_market.db import reading, transaction
+from love_market.db import new_id, reading, transaction
+from love_market.tills import service
 from tests import builders
 from tests.builders import Village, sign_in
 from tests.conftest import Clock
@@ -79,4 +80,19 @@ def page(browser_page: Page, live_server: LiveServer, served: Shop) -> Page:
 def desk(page: Page) -> Page:
     """The same at a PC."""
     page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    return page
+
+
+@pytest.fixture
+def enrolled(browser_page: Page, live_server: LiveServer, served: Shop) -> Page:
+    """A phone that was just enrolled, with the clerk signed in, its first copy fetched."""
+    page, village = browser_page, served.village
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    live_server.sign_in(page.context, village.clerk)
+    with transaction() as session:
+        made = service.invite(session, village.chair, name="店里的手机", at=live_server.clock.at, key=new_id())
+    page.goto(f"/counter#join={village.code}.{made.code}")
+    page.get_by_role("button", name="登记这台机器").click()
+    expect(page.locator("#status-words")).to_contain_text("断了网能用到")
+    page.evaluate("navigator.serviceWorker.ready")
     return page

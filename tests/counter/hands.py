@@ -3,7 +3,7 @@
 import qrcode
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
 from love_market.counter import queries
@@ -42,6 +42,15 @@ def gun(page: Page, text: str) -> None:
     """Type as a scanner gun does: all at once, then Enter."""
     page.keyboard.type(text)
     page.keyboard.press("Enter")
+
+
+def reach(page: Page, wanted: Locator) -> None:
+    """Tab until something has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("(it) => it === document.activeElement"):
+            return
+    raise AssertionError(f"no Tab leads to {wanted}")
 
 
 def basket_of_27(page: Page, shop: Shop) -> None:

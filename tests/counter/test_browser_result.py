@@ -1,12 +1,12 @@
 """What a scan comes to: seen in the largest type, heard, felt and spoken; by keyboard alone; at twice the size."""
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from love_market.db import transaction
 from love_market.vouchers import loss
 from tests.conftest import on_sqlite_alone
-from tests.counter.hands import gun, left, serious, tap, type_code
+from tests.counter.hands import gun, left, reach, serious, tap, type_code
 from tests.counter.made import Shop
 from tests.flows.live import PHONE, LiveServer
 
@@ -59,15 +59,6 @@ def largest(page: Page, count: int) -> list[str]:
     found = page.evaluate(LARGEST)
     assert found[count - 1][0] > found[count][0], found[: count + 3]
     return [text for _size, text in found[:count]]
-
-
-def reach(page: Page, wanted: Locator) -> None:
-    """Tab until something has the focus."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if wanted.evaluate("(it) => it === document.activeElement"):
-            return
-    raise AssertionError(f"no Tab leads to {wanted}")
 
 
 def freeze(live_server: LiveServer, served: Shop) -> None:

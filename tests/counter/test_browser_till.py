@@ -1,31 +1,13 @@
 """A till in a real browser: enrolled by its code, it redeems with a network and without, and sends when it is back."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from love_market.counter import queries
-from love_market.db import new_id, reading, transaction
+from love_market.db import reading
 from love_market.ledger.verify import verify
 from love_market.tills import queries as tills
-from love_market.tills import service
 from tests.counter.made import Shop
-from tests.flows.live import PHONE, LiveServer
 from tests.vouchers.made import balance
-
-
-@pytest.fixture
-def till(browser_page: Page, live_server: LiveServer, served: Shop) -> Page:
-    """A phone that was just enrolled, with the clerk signed in, its first copy fetched."""
-    page, village = browser_page, served.village
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    live_server.sign_in(page.context, village.clerk)
-    with transaction() as session:
-        made = service.invite(session, village.chair, name="店里的手机", at=live_server.clock.at, key=new_id())
-    page.goto(f"/counter#join={village.code}.{made.code}")
-    page.get_by_role("button", name="登记这台机器").click()
-    expect(page.locator("#status-words")).to_contain_text("断了网能用到")
-    page.evaluate("navigator.serviceWorker.ready")
-    return page
 
 
 def scan(page: Page, code: str) -> None:
@@ -43,9 +25,8 @@ def basket(page: Page, served: Shop, voucher: int = 0, name: str = "陈醋") -> 
     page.get_by_role("button", name="选好了").click()
 
 
-def test_it_redeems_with_a_network_and_without_and_sends_what_waited(
-    till: Page, live_server: LiveServer, served: Shop
-) -> None:
+def test_it_redeems_with_a_network_and_without_and_sends_what_waited(enrolled: Page, served: Shop) -> None:
+    till = enrolled
     basket(till, served)
     till.get_by_role("button", name="确认兑换").click()
     expect(till.locator("#slip-view")).to_contain_text("已记入账本第")
@@ -72,3 +53,48 @@ def test_it_redeems_with_a_network_and_without_and_sends_what_waited(
         assert verify(session, served.village.market_id).verified
         (known,) = tills.tills(session, served.village.chair)
     assert known.last_redemption == 2
+
+
+def test_what_happened_when_the_power_went_is_shown_when_it_is_back(enrolled: Page, served: Shop) -> None:
+    till = enrolled
+    till.context.set_offline(True)
+    basket(till, served)
+    till.get_by_role("button", name="确认兑换").click()
+    expect(till.locator("#slip-place").get_by_label("已成交")).to_be_visible()
+    # A browser writes what lies in the basket to the disk late, or not at all.
+    till.evaluate("localStorage.clear()")
+    till.reload()
+    expect(till.locator("#slip-place").get_by_label("已成交")).to_be_visible()
+    till.get_by_role("button", name="下一位").click()
+    expect(till.get_by_role("heading", name="请扫积分券")).to_be_visible()
+    till.reload()
+    expect(till.get_by_role("heading", name="请扫积分券")).to_be_visible()
+    till.get_by_role("button", name="今天的兑换").click()
+    expect(till.locator("#slip-list button")).to_have_count(1)
+
+
+def test_a_basket_that_was_redeemed_already_does_not_come_back(enrolled: Page, served: Shop) -> None:
+    till = enrolled
+    till.context.set_offline(True)
+    basket(till, served)
+    before = till.evaluate("({ ...localStorage })")
+    till.get_by_role("button", name="确认兑换").click()
+    till.get_by_role("button", name="下一位").click()
+    till.evaluate("kept => void Object.assign(localStorage, kept)", before)
+    till.reload()
+    expect(till.get_by_role("heading", name="请扫积分券")).to_be_visible()
+    expect(till.locator("#sum")).to_have_text("还没有选货")
+
+
+def test_its_own_undo_is_sent_and_pressed_twice_it_is_one(enrolled: Page, served: Shop) -> None:
+    till = enrolled
+    basket(till, served)
+    till.get_by_role("button", name="确认兑换").click()
+    expect(till.locator("#slip-view")).to_contain_text("已记入账本第")
+    till.get_by_role("button", name="拿错了").click()
+    till.get_by_label("数量点错了").check()
+    till.get_by_role("button", name="确认撤销").dblclick()
+    expect(till.locator("#slip-place").get_by_label("已撤销")).to_be_visible()
+    with reading() as session:
+        assert balance(session, served.village.market_id, served.vouchers[0].id) == 35
+        assert verify(session, served.village.market_id).verified

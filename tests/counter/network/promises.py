@@ -39,9 +39,9 @@ def kept(world: World, entries: tuple[Entry, ...]) -> bool:
 
 
 def one_spender(world: World, entries: tuple[Entry, ...]) -> bool:
-    """A till whose clock was not put back redeems alone only while the books say that the lease is its."""
+    """A till redeems alone only while it holds the lease, or its clock was put back since the books answered it."""
     holder = world.server.holder()
-    return all(world.behind[at] or holder == at or not may_redeem_alone(world, at) for at in range(2))
+    return all(world.fooled[at] or holder == at or not may_redeem_alone(world, at) for at in range(2))
 
 
 def refused_for_good(world: World, entries: tuple[Entry, ...]) -> bool:
@@ -59,7 +59,7 @@ def no_dispute(world: World, entries: tuple[Entry, ...]) -> bool:
 
 def _is_unwaited(world: World, key: int) -> bool:
     by = world.operations[key].by
-    return key in world.unwaited or (by != BROWSER and world.behind[by] > 0)
+    return key in world.unwaited or (by != BROWSER and world.fooled[by])
 
 
 def _was_cut_off(world: World, by: int) -> bool:

@@ -57,6 +57,14 @@ def sent(till: Till, who: int) -> tuple[Till, int]:
     return Till(till.disk._replace(request=number), till.page._replace(awaits=number, who=who)), number
 
 
+def put_back(till: Till, habits: Habits) -> Till:
+    """Let the device's clock be put back by a tick; how long an exchange has taken is not measured by it."""
+    if not habits.times_without_the_clock:
+        return till
+    touches = tuple(one._replace(sent_at=one.sent_at - 1) if one.at == "contact" else one for one in till.page.touches)
+    return till._replace(page=till.page._replace(touches=touches))
+
+
 def silence(till: Till) -> Till:
     """Wait for the answer no longer."""
     page, who = till.page._replace(awaits=None, who=0), till.page.who
@@ -86,7 +94,7 @@ def answered(till: Till, reply: Reply, now: int, habits: Habits) -> tuple[Till, 
     if touch.at == "contact":
         begun = touch.sent_at if habits.measures_from_the_sending else now
         lease = Lease(reply.held, reply.term, begun + LEASE_TICKS, reply.cut_off)
-        disk = disk._replace(lease=lease, latest=max(disk.latest, now) if disk.latest >= 0 else -1)
+        disk = disk._replace(lease=lease, latest=now if disk.latest >= 0 else -1)
         touch = touch._replace(sent_at=0, wanted=reply.wanted)
         copy = disk.copy
         is_old = copy is None or copy.number != reply.number or copy.term != reply.term

@@ -14,8 +14,15 @@ from tests.counter.network.world import Left, Rules
 from tests.ordeal.campaign import Rounds
 
 MOST = 3_000_000
-ALL_OF = (Left(3, 0, ticks=1), Left(1, 2, ticks=1), Left(2, 0, ticks=2), Left(2, 1, ticks=1))
-"""What may happen in the explorations; the first two in every run."""
+ALL_OF = (
+    Left(3, 0, ticks=1),
+    Left(1, 2, ticks=1),
+    Left(0, 1, clocks=1, ticks=2),
+    Left(1, 0, clocks=1, ticks=2),
+    Left(2, 0, ticks=2),
+    Left(2, 1, ticks=1),
+)
+"""What may happen in the explorations; the first three in every run."""
 
 WHERE_IT_WAITS = tuple(name for name in PROMISES if name != promises.REFUSED)
 """A redemption that was heard and waits inside the server may be booked after its till asked and found none."""
@@ -29,7 +36,7 @@ def told(found: Found) -> str:
 @pytest.mark.ordeal
 @pytest.mark.slow
 def test_all_that_may_happen_keeps_every_promise(rounds: Rounds) -> None:
-    for left in ALL_OF[: rounds(2, len(ALL_OF))]:
+    for left in ALL_OF[: rounds(3, len(ALL_OF))]:
         found = explore(left, Rules(), most=MOST)
         sys.stdout.write(f"{left}: {told(found)}\n")
         assert found.broken == "", told(found)
@@ -51,6 +58,7 @@ CARELESS = {
     "has_a_copy_of_the_term": (Left(2, 0, ticks=1), promises.SPENT_ONCE),
     "writes_before_it_says_so": (Left(1, 1, ticks=0), promises.KEPT),
     "measures_from_the_sending": (Left(0, 0, ticks=2), promises.ONE_SPENDER),
+    "times_without_the_clock": (Left(0, 0, clocks=1, ticks=2), promises.ONE_SPENDER),
     "gives_back_in_one_step": (Left(2, 1, ticks=0), promises.SPENT_ONCE),
     "looks_again_when_it_writes": (Left(2, 1, ticks=0), promises.SPENT_ONCE),
     "touches_one_at_a_time": (Left(1, 1, ticks=0), promises.ONE_SPENDER),

@@ -21,6 +21,7 @@ class Habits(NamedTuple):
     gives_back_in_one_step: bool = True
     touches_one_at_a_time: bool = True
     measures_from_the_sending: bool = True
+    times_without_the_clock: bool = True
     keeps_points_of_what_it_asked: bool = True
     waits_where_it_was_not_let_in: bool = True
     sends_before_it_asks: bool = True

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Protocol
 
 from tests.counter.network import steps
 from tests.counter.network.books import BROWSER, Request
-from tests.counter.network.till import Disk, Habits, Reply, Till, asking, going, ready, record_of
+from tests.counter.network.till import REDEEMING, Disk, Habits, Reply, Till, asking, going, ready, record_of
 
 Move = tuple[Any, ...]
 
@@ -41,7 +41,9 @@ class Left(NamedTuple):
 
 
 class World(NamedTuple):
-    """A state. ``unwaited``: operations that the committee did not wait for. ``behind``: clocks that were put back."""
+    """A state. ``unwaited``: operations that the committee did not wait for. ``behind``: clocks that were put back;
+    ``fooled``: since the books answered them last.
+    """
 
     server: Any
     left: Left
@@ -52,6 +54,7 @@ class World(NamedTuple):
     operations: tuple[Operation, ...] = ()
     unwaited: frozenset[int] = frozenset()
     behind: tuple[int, ...] = (0, 0)
+    fooled: tuple[bool, ...] = (False, False)
     now: int = 0
 
 
@@ -134,10 +137,10 @@ def step(world: World, move: Move, rules: Rules) -> World | None:
         return _settle(world)
     if kind == "new":
         return _new(world, rules, *what)
-    return _outside(world, kind, *what) or _till_step(world, rules, kind, *what)
+    return _outside(world, rules, kind, *what) or _till_step(world, rules, kind, *what)
 
 
-def _outside(world: World, kind: str, *what: Any) -> World | None:  # noqa: ANN401
+def _outside(world: World, rules: Rules, kind: str, *what: Any) -> World | None:  # noqa: ANN401
     """Let time pass, a clock be put back, or a till be cut off; None for what a till does."""
     left = world.left
     if kind == "tick":
@@ -145,7 +148,9 @@ def _outside(world: World, kind: str, *what: Any) -> World | None:  # noqa: ANN4
     if kind == "cut off":
         return world._replace(server=world.server.cutting_off(*what), left=left._replace(cut_offs=left.cut_offs - 1))
     if kind == "put back":
-        return world._replace(behind=_put(world.behind, what[0], 1), left=left._replace(clocks=left.clocks - 1))
+        tills = _put(world.tills, what[0], steps.put_back(world.tills[what[0]], rules.habits))
+        behind, fooled = _put(world.behind, what[0], 1), _put(world.fooled, what[0], True)
+        return world._replace(behind=behind, fooled=fooled, tills=tills, left=left._replace(clocks=left.clocks - 1))
     return None
 
 
@@ -163,7 +168,7 @@ def _till_step(world: World, rules: Rules, kind: str, at: int, *what: Any) -> Wo
     elif kind == "answer":
         reply = world.replies[at]
         assert reply is not None
-        world = world._replace(replies=_put(world.replies, at, None))
+        world = _heard(world, at)._replace(replies=_put(world.replies, at, None))
         till, said = steps.answered(till, reply, now, rules.habits)
     elif kind == "go":
         till, said = steps.go(till, what[0], now, rules.habits)
@@ -173,6 +178,16 @@ def _till_step(world: World, rules: Rules, kind: str, at: int, *what: Any) -> Wo
         till = steps.silence(till) if kind == "silence" else steps.crash(till)
     world = world._replace(tills=_put(world.tills, at, till))
     return world if said is None else _say(world, *said)
+
+
+def _heard(world: World, at: int) -> World:
+    """Let a till hear what time it is; what it made while its clock was wrong, nobody could wait for."""
+    till, reply = world.tills[at], world.replies[at]
+    who = till.page.who
+    if not world.fooled[at] or who == REDEEMING or till.page.touches[who].at != "contact" or reply.what == "used":
+        return world
+    keys = {one.key for one in till.disk.records if one.state == "done"}
+    return world._replace(fooled=_put(world.fooled, at, False), unwaited=world.unwaited | keys)
 
 
 def _new(world: World, rules: Rules, by: int, voucher: int, online: bool) -> World:  # noqa: FBT001
