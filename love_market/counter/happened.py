@@ -14,6 +14,7 @@ from love_market.clock import village_date
 from love_market.counter import queries
 from love_market.counter.models import Dispute, TillRedemption
 from love_market.counter.queries import Receipt
+from love_market.counter.register import input_of, receipt_of, write_down
 from love_market.counter.rules import (
     BasketLine,
     BasketUnclear,
@@ -23,7 +24,6 @@ from love_market.counter.rules import (
     check_basket,
     total_points,
 )
-from love_market.counter.service import input_of, receipt_of, write_down
 from love_market.errors import LoveMarketError, words
 from love_market.ledger import service as ledger
 from love_market.ledger.rules import Draft, KeyReused, Leg, input_hash

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from love_market.counter import queries, service
 from love_market.counter.api.schemas import MOST_VOUCHERS, Basket, ReceiptGiven, receipt_given
+from love_market.counter.register import AtTill
 from love_market.counter.rules import BasketUnclear
 from love_market.db import reading, transaction
 from love_market.errors import words
@@ -68,7 +69,7 @@ def redeem(village_code: str, sent: Redeeming) -> ReceiptGiven | Response:
     if till is not None:
         if sent.number is None:
             raise _unclear()
-        at_till = service.AtTill(till.id, sent.number)
+        at_till = AtTill(till.id, sent.number)
     try:
         with transaction() as session:
             receipt = service.redeem(

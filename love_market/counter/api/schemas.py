@@ -1,7 +1,7 @@
 """What travels between the counter's devices and the books, and how it is made from what the books say."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from flask import url_for
@@ -9,7 +9,7 @@ from pydantic import Field
 
 from love_market.counter.queries import Receipt
 from love_market.counter.rules import MOST_LINES, MOST_OF_ONE, BasketLine
-from love_market.stock.queries import ShelfGood
+from love_market.stock.queries import GoodRecord, ShelfGood
 from love_market.stock.rules import LARGEST_PRICE_POINTS, PHOTO_PREFIX
 from love_market.vouchers.queries import VoucherFace
 from love_market.web.api import WHOLE, Given, Sent
@@ -36,8 +36,8 @@ class VoucherGiven(Given):
     state: str
 
 
-class GoodGiven(Given):
-    """A good on the shelf with today's price, and how many may be handed out today."""
+class GoodShown(Given):
+    """A good with today's price."""
 
     id: UUID
     name: str
@@ -45,8 +45,13 @@ class GoodGiven(Given):
     unit_name: str
     barcode: str
     points_price: int
-    quantity: int
     picture: str
+
+
+class GoodGiven(GoodShown):
+    """A good on the shelf, and how many may be handed out today."""
+
+    quantity: int
 
 
 class Line(Sent):
@@ -118,16 +123,13 @@ def face_given(voucher: VoucherFace) -> VoucherGiven:
 
 def good_given(one: ShelfGood) -> GoodGiven:
     """Return a good as devices read it."""
-    return GoodGiven(
-        id=one.id,
-        name=one.name,
-        spec=one.spec,
-        unit_name=one.unit_name,
-        barcode=one.barcode or "",
-        points_price=one.points_price,
-        quantity=one.quantity,
-        picture=picture_url(one.picture),
-    )
+    return GoodGiven(**good_shown(one), quantity=one.quantity)
+
+
+def good_shown(one: ShelfGood | GoodRecord) -> dict[str, Any]:
+    """Return the fields of ``GoodShown``."""
+    told = {name: getattr(one, name) for name in ("id", "name", "spec", "unit_name", "points_price")}
+    return told | {"barcode": one.barcode or "", "picture": picture_url(one.picture)}
 
 
 def receipt_given(receipt: Receipt, village_code: str) -> ReceiptGiven:

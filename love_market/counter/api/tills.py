@@ -2,13 +2,13 @@
 
 from base64 import urlsafe_b64encode
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from love_market.counter import queries
-from love_market.counter.api.schemas import picture_url
+from love_market.counter.api.schemas import GoodShown, VoucherGiven, face_given, good_shown
 from love_market.db import reading, transaction
 from love_market.people.rules import Guard
 from love_market.places import queries as places
@@ -22,7 +22,6 @@ from love_market.vouchers.queries import VoucherFace
 from love_market.vouchers.token import hash_of_short_code
 from love_market.web.api import WHOLE, Given, Instant, Sent, Text, bp, operation
 from love_market.web.clock import now
-from love_market.web.filters import full_day
 
 
 class Contact(Sent):
@@ -68,19 +67,10 @@ class CopyAsked(Sent):
     at: Instant | None
 
 
-class CarriedVoucherGiven(Given):
+class CarriedVoucherGiven(VoucherGiven):
     """A voucher as a till carries it; ``code_hash`` finds it by its short code, which the till does not hold."""
 
-    id: UUID
-    serial_no: str
     code_hash: str
-    masked_name: str
-    group_name: str
-    face_points: int
-    balance_points: int
-    expires_on: date
-    expires: str
-    state: str
     state_reason: str
 
 
@@ -91,16 +81,9 @@ class LotGiven(Given):
     quantity: int
 
 
-class CarriedGoodGiven(Given):
+class CarriedGoodGiven(GoodShown):
     """A good as a till carries it, with its lots in the order they are handed out."""
 
-    id: UUID
-    name: str
-    spec: str
-    unit_name: str
-    barcode: str
-    points_price: int
-    picture: str
     withdrawn: bool
     lots: tuple[LotGiven, ...]
 
@@ -193,27 +176,15 @@ def _lease_given(lease: Lease, till: TillRecord, holder: TillRecord | None, hour
 
 def _voucher_given(guard: Guard, one: VoucherFace) -> CarriedVoucherGiven:
     return CarriedVoucherGiven(
-        id=one.id,
-        serial_no=one.serial_no,
+        **face_given(one).model_dump(),
         code_hash=hash_of_short_code(guard.market_id, one.short_code),
-        masked_name=one.masked_name,
-        group_name=one.group_name,
-        face_points=one.face_points,
-        balance_points=one.balance_points,
-        expires_on=one.expires_on,
-        expires=full_day(one.expires_on),
-        state=one.state.value,
         state_reason=one.state_reason,
     )
 
 
 def _good_given(one: CarriedGood) -> CarriedGoodGiven:
-    good: dict[str, Any] = {
-        name: getattr(one.good, name) for name in ("id", "name", "spec", "unit_name", "points_price", "withdrawn")
-    }
     return CarriedGoodGiven(
-        **good,
-        barcode=one.good.barcode or "",
-        picture=picture_url(one.good.picture),
+        **good_shown(one.good),
+        withdrawn=one.good.withdrawn,
         lots=tuple(LotGiven(expires_on=expires_on, quantity=quantity) for expires_on, quantity in one.lots),
     )

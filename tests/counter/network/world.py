@@ -184,6 +184,7 @@ def _heard(world: World, at: int) -> World:
     """Let a till hear what time it is; what it made while its clock was wrong, nobody could wait for."""
     till, reply = world.tills[at], world.replies[at]
     who = till.page.who
+    assert reply is not None
     if not world.fooled[at] or who == REDEEMING or till.page.touches[who].at != "contact" or reply.what == "used":
         return world
     keys = {one.key for one in till.disk.records if one.state == "done"}
