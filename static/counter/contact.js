@@ -5,6 +5,7 @@ import { deliver } from "./sending.js";
 import { forgetSent, keep, keepCopy, letGo } from "./store.js";
 
 const BEAT_MS = 8_000;
+const NEWS_MS = 300;
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 60_000;
 const PATIENCE_MS = 6_000;
@@ -30,7 +31,7 @@ export class Contact {
     /** @type {{cut_off: boolean, clerk_id: string | null, clerk_name: string, signed_out: boolean} | null} */
     this.said = null;
     this.timer = 0;
-    /** @type {Promise<number> | null} one at a time: an older answer must not be taken for a newer */
+    /** @type {Promise<boolean> | null} one at a time: an older answer must not be taken for a newer */
     this.touching = null;
   }
 
@@ -61,15 +62,18 @@ export class Contact {
 
   async #beat() {
     try {
-      const sent = await this.touch();
-      this.#next(sent ? 0 : BEAT_MS); // what was just sent does not wait here any more: say so
+      const news = await this.touch();
+      this.#next(news ? NEWS_MS : BEAT_MS);
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       this.#failed();
     }
   }
 
-  /** Say what waits here, hear what the books say, fetch what is new, send what waits; return how many were sent. Raises NoAnswer. */
+  /**
+   * Say what waits here, hear what the books say, fetch what is new, send what waits. Returns whether there is news to
+   * say: what was sent does not wait here any more, what was fetched is known here. Raises NoAnswer.
+   */
   touch() {
     this.touching ??= this.#touch().finally(() => (this.touching = null));
     return this.touching;
@@ -96,19 +100,21 @@ export class Contact {
     this.said = { cut_off: cutOff, clerk_id: clerkId, clerk_name: clerkName, signed_out: !clerkId };
     this.#answered();
     await this.settle();
-    if (copy?.version !== version || copy?.term !== lease.term) await this.#fetchCopy(copy, Date.parse(at));
+    const isOld = copy?.version !== version || copy?.term !== lease.term;
+    const fetched = isOld && (await this.#fetchCopy(copy, Date.parse(at)));
     const sent = await this.#sendAll();
     if (lease.wanted) await this.#giveBack();
     await this.changed();
-    return sent;
+    return fetched || sent > 0;
   }
 
   async #fetchCopy(copy, at) {
     const asked = { number: copy?.number ?? null, at: copy?.at ?? null };
     const answer = await this.line.ask("till/copy", asked);
-    if (!answer.ok) return;
+    if (!answer.ok) return false;
     await keepCopy(this.store, answer.data);
     await forgetSent(this.store, new Date(at - KEPT_MS).toISOString());
+    return true;
   }
 
   async #sendAll() {

@@ -1,11 +1,14 @@
 """A till in a real browser: enrolled by its code, it redeems with a network and without, and sends when it is back."""
 
+from pathlib import Path
+
 from playwright.sync_api import Page, expect
 
 from love_market.counter import queries
 from love_market.db import reading
 from love_market.ledger.verify import verify
 from love_market.tills import queries as tills
+from tests import papers
 from tests.counter.made import Shop
 from tests.vouchers.made import balance
 
@@ -98,3 +101,17 @@ def test_its_own_undo_is_sent_and_pressed_twice_it_is_one(enrolled: Page, served
     with reading() as session:
         assert balance(session, served.village.market_id, served.vouchers[0].id) == 35
         assert verify(session, served.village.market_id).verified
+
+
+def test_its_slip_is_one_receipt_without_a_network(enrolled: Page, served: Shop, tmp_path: Path) -> None:
+    enrolled.context.set_offline(True)
+    basket(enrolled, served)
+    enrolled.get_by_role("button", name="确认兑换").click()
+    expect(enrolled.locator("#slip-place").get_by_label("已成交")).to_be_visible()
+    paper = enrolled.pdf(prefer_css_page_size=True)
+    (picture,) = papers.pictures(paper, tmp_path, 72)
+    assert papers.size(picture) == (164, 510)  # 58 × 180 mm
+    told = papers.text(paper, tmp_path)
+    for line in ("兑换小票", "陈醋 800毫升", "待送回", "2026-3-0001", "货请当面点清"):
+        assert line in told, told
+    assert "没有网络" not in told
