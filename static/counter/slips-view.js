@@ -119,7 +119,8 @@ export class Slips {
   #show(key, answer = null) {
     this.key = key;
     const record = this.books.records.find((one) => one.key === key);
-    const slip = answer?.slip ?? record.slip;
+    // What waited when it was made has got its place in the book since.
+    const slip = answer?.slip ?? { ...record.slip, entry_number: record.entry_number ?? record.slip.entry_number };
     const state = answer?.state ?? (record.state === "sent" ? "booked" : "waits");
     const today = villageDay(new Date(slip.at)) === this.books.today;
     drawSlip(element("slip-place"), slip, {

@@ -1,5 +1,6 @@
 """A till in a real browser: enrolled by its code, it redeems with a network and without, and sends when it is back."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -9,6 +10,7 @@ from love_market.db import reading
 from love_market.ledger.verify import verify
 from love_market.tills import queries as tills
 from tests import papers
+from tests.counter.hands import gun
 from tests.counter.made import Shop
 from tests.vouchers.made import balance
 
@@ -56,6 +58,10 @@ def test_it_redeems_with_a_network_and_without_and_sends_what_waited(enrolled: P
         assert verify(session, served.village.market_id).verified
         (known,) = tills.tills(session, served.village.chair)
     assert known.last_redemption == 2
+    till.get_by_role("button", name="下一位").click()
+    till.get_by_role("button", name="今天的兑换").click()
+    till.locator("#slip-list button").first.click()
+    expect(till.locator("#slip-view")).to_contain_text(re.compile(r"已记入账本第 \d+ 笔"))
 
 
 def test_what_happened_when_the_power_went_is_shown_when_it_is_back(enrolled: Page, served: Shop) -> None:
@@ -115,3 +121,25 @@ def test_its_slip_is_one_receipt_without_a_network(enrolled: Page, served: Shop,
     for line in ("兑换小票", "陈醋 800毫升", "待送回", "2026-3-0001", "货请当面点清"):
         assert line in told, told
     assert "没有网络" not in told
+
+
+def test_an_older_phone_reads_a_paper_by_what_is_served_with_the_page(enrolled: Page, served: Shop) -> None:
+    """Its browser has no Ed25519: the voucher's signature is checked all the same, and a forged one refused."""
+    till = enrolled
+    till.add_init_script(
+        "const make = crypto.subtle.generateKey.bind(crypto.subtle);"
+        "crypto.subtle.generateKey = (how, ...rest) =>"
+        " how === 'Ed25519' ? Promise.reject(new Error(how)) : make(how, ...rest);"
+    )
+    till.context.set_offline(True)
+    till.reload()
+    expect(till.locator("#status-words")).to_contain_text("还能离线兑换到")
+    url = served.urls[0]
+    forged = url[:-40] + ("A" if url[-40] != "A" else "B") + url[-39:]
+    gun(till, forged)
+    expect(till.get_by_role("alert")).to_be_visible()
+    gun(till, url)
+    expect(
+        till.get_by_role("heading", name="孔**").or_(till.locator("#shelf-holder-name", has_text="孔**")).first
+    ).to_be_visible()
+    assert till.evaluate("performance.getEntriesByType('resource').some(({ name }) => name.includes('vendor/ed25519'))")
