@@ -74,3 +74,14 @@ def test_the_manifest_stands_for_the_counter(phone: FlaskClient) -> None:
     assert (told["start_url"], told["scope"], told["display"], told["lang"]) == ("/counter", "/", "standalone", "zh-CN")
     assert {one["sizes"] for one in told["icons"]} == {"192x192", "512x512"}
     assert not re.findall(r"https?://", answer.text)
+
+
+def test_the_page_fetches_its_modules_together(phone: FlaskClient) -> None:
+    page = phone.get("/counter").text
+    together = set(re.findall(r'<link rel="modulepreload" href="/static/([^"?]+)">', page))
+    wanted = {Path("counter/till.js")} | {Path(each) for each in together}
+    for script in wanted:
+        for each in re.findall(r' from "(\./|\.\./vendor/)([\w-]+\.js)"', (static_dir() / script).read_text("utf-8")):
+            folder = {"./": script.parent, "../vendor/": Path("vendor")}[each[0]]
+            assert (folder / each[1]).as_posix() in together, (script, each)
+    assert together <= {address.removeprefix("/static/") for address in kept(phone)["files"]}
