@@ -1,6 +1,6 @@
 // What a till carries of the books, less what it handed out since: a picture of one moment, which nothing changes.
 import { floor, instant, seen, villageDay } from "./clock.js";
-import { checkVoucher, decide } from "./decide.js";
+import { checkTill, checkVoucher, decide } from "./decide.js";
 import { normaliseShortCode } from "./short-code.js";
 import { codeHash, fromBase64url } from "./signing.js";
 import { readToken, tokenIn } from "./token.js";
@@ -94,8 +94,9 @@ export class Carried {
     return less({ ...voucher, state_reason: "", known: true }, takenSince(this.made, UNHEARD));
   }
 
-  /** Throw Refused unless a voucher may pay. @param {any} voucher @param {boolean} online */
+  /** Throw Refused unless a voucher may pay here. @param {any} voucher @param {boolean} online */
   check(voucher, online) {
+    if (!online) checkTill(this.rules, this.offline());
     checkVoucher(this.rules, voucher, this.today, online ? null : this.offline());
   }
 

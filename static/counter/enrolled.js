@@ -8,6 +8,7 @@ import { canSign, makeKeys, publicKey } from "./signing.js";
 import { drawStatus } from "./status.js";
 import { fact, keep, openStore } from "./store.js";
 import { TillBooks } from "./till-books.js";
+import { followUpdates, keepPage } from "./update.js";
 
 const JOIN = /^#join=(\d{12})\.([A-Z2-7]+)$/;
 const LOCK = "love-market-till";
@@ -16,7 +17,7 @@ const A_DAY_MS = 86_400_000;
 /** Return the till's books, once this device is one and this page is the only one of it that writes. */
 export async function openTill(root) {
   const words = JSON.parse(root.dataset.words);
-  register(root.dataset.worker);
+  const kept = keepPage(root.dataset.worker);
   if (!canSign()) return stop(words.no_keys);
   const store = await openStore();
   if (!store) return stop(words.no_store);
@@ -27,19 +28,20 @@ export async function openTill(root) {
   await alone(words);
   const persisted = await navigator.storage?.persist?.().catch(() => false);
   const line = new Line(store, till, await fact(store, "keys"));
-  const books = new EnrolledBooks(root, store, line, till, persisted === true);
+  const books = new EnrolledBooks(root, store, line, till, persisted === true, await kept);
   await books.open();
   return books;
 }
 
 /** A till's books as the page uses them: see `OnlineBooks` for the same without a till. */
 class EnrolledBooks {
-  constructor(root, store, line, till, persisted) {
+  constructor(root, store, line, till, persisted, kept) {
     this.words = JSON.parse(root.dataset.words);
     this.place = till.id;
     this.keeps = "local";
     this.offline = true;
     this.persisted = persisted;
+    this.kept = kept;
     this.contact = new Contact(store, line, () => this.#changed(), () => this.books.settleAsked());
     this.books = new TillBooks(store, line, this.contact, JSON.parse(root.dataset.rules), () => this.#underWay());
     this.changed = () => {};
@@ -72,8 +74,9 @@ class EnrolledBooks {
     return this.books.carried.shelf();
   }
 
-  watch(changed) {
+  watch(changed, idle) {
     this.changed = changed;
+    followUpdates(this.kept, idle);
     this.contact.start();
     setInterval(() => this.#draw(), 5_000);
   }
@@ -134,17 +137,11 @@ class EnrolledBooks {
     const { all, clock, ready, waiting } = this.books.carried;
     const standing = { online: this.contact.online, sending: this.contact.sending, waiting: waiting.length, ready };
     const signedOut = this.contact.said?.signed_out ?? false;
-    drawStatus({ ...standing, lease: all.lease, offset: clock.offset, other: false, signedOut }, this.words);
+    drawStatus({ ...standing, lease: all.lease, offset: clock.offset, signedOut }, this.words);
     document.getElementById("to-sign-in").hidden = !signedOut || !this.contact.online;
     const old = waiting.length > 0 && instant(clock).getTime() - Date.parse(waiting[0].at) > A_DAY_MS;
     document.getElementById("save-records").hidden = !waiting.length || (this.persisted && !old);
   }
-}
-
-function register(worker) {
-  navigator.serviceWorker?.register(worker, { scope: "/" }).catch(() => {
-    // Without it the page still works for as long as it stays open.
-  });
 }
 
 /** Become a till by a one-time code, and forget the code. */

@@ -17,7 +17,7 @@ export class OnlineBooks {
   }
 
   /** Tell the page whenever something changes that it shows. */
-  watch(_changed) {
+  watch(_changed, _idle) {
     const draw = () => (document.getElementById("offline").hidden = navigator.onLine);
     for (const kind of ["online", "offline"]) addEventListener(kind, draw);
     draw();

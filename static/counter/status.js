@@ -14,10 +14,10 @@ export function moment(at) {
 /**
  * Say how things stand, in one line.
  * @param {{online: boolean, sending: boolean, waiting: number, lease: import("./store.js").Lease & {cut_off?: boolean}
- *   | undefined, ready: boolean, offset: number, other: boolean, signedOut: boolean}} standing
+ *   | undefined, ready: boolean, offset: number, signedOut: boolean}} standing
  */
 export function drawStatus(standing, words) {
-  const { online, sending, waiting, lease, ready, offset, other, signedOut } = standing;
+  const { online, sending, waiting, lease, ready, offset, signedOut } = standing;
   const until = lease?.held && ready ? moment(new Date(lease.ends + offset)) : "";
   const first = sending && waiting ? fill(words.status_sending, { count: waiting }) : online ? words.status_online : words.status_offline;
   const parts = [first];
@@ -27,8 +27,7 @@ export function drawStatus(standing, words) {
   else if (until) parts.push(fill(online ? words.status_until : words.status_offline_until, { when: until }));
   else if (lease?.holder_name) parts.push(fill(words.status_other, { name: lease.holder_name }));
   else parts.push(words.status_no_lease);
-  if (other) parts.splice(0, parts.length, words.status_other_page);
   const line = element("status");
-  line.dataset.state = lease?.cut_off || other ? "stopped" : sending && waiting ? "sending" : online ? "online" : "offline";
+  line.dataset.state = lease?.cut_off ? "stopped" : sending && waiting ? "sending" : online ? "online" : "offline";
   element("status-words").textContent = parts.join(words.comma);
 }

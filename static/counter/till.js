@@ -45,6 +45,7 @@ const slips = books.offline ? new Slips(books, words, draw) : null;
 const viewfinder = new Viewfinder(root.dataset.detector, words, (text) => scanned(text, "seen"), draw);
 
 const isPicking = () => document.body.classList.contains("is-picking");
+const isIdle = () => !till.busy && !basket.vouchers.length && !slips?.open;
 const isLocked = () => till.busy || basket.sent !== null;
 
 /** What the red button says and does now: always the next thing to do. */
@@ -237,8 +238,8 @@ if (slips && books.has(basket.key)) basket.done(); // it has happened, and the b
 books.watch(() => {
   shelf.replace(books.goods());
   drawSoon();
-  if (slips && !slips.open && !basket.vouchers.length) slips.showUnseen();
-});
+  if (isIdle()) slips?.showUnseen();
+}, isIdle);
 if (basket.sent) redeem(till);
 else tell("wait", shelf.settle(basket, words));
 if (!basket.sent) slips?.showUnseen();

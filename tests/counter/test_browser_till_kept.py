@@ -1,0 +1,79 @@
+"""A till's page over days: opened twice, signed out, brought up to date."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from love_market.counter import shell
+from love_market.db import reading
+from love_market.tills import queries as tills
+from tests.conftest import on_sqlite_alone
+from tests.counter.hands import left
+from tests.counter.made import Shop
+
+NEWER = """async () => {
+  const kept = await navigator.serviceWorker.getRegistration();
+  await kept.update();
+  const newer = kept.installing;
+  await new Promise((resolve) => {
+    const look = () => (kept.waiting ? resolve() : newer.addEventListener("statechange", look, { once: true }));
+    look();
+  });
+}"""
+"""Look for a newer page; it is there, and waits."""
+
+pytestmark = [pytest.mark.browser, on_sqlite_alone]
+
+
+def test_of_two_pages_one_writes_and_the_other_says_so(enrolled: Page, served: Shop) -> None:
+    other = enrolled.context.new_page()
+    other.goto("/counter")
+    expect(other.locator("#door-words")).to_contain_text("兑换台已经在另一个页面开着")
+    expect(other.locator("#go")).to_be_hidden()
+    enrolled.close()
+    expect(other.locator("#status-words")).to_contain_text("断了网能用到")
+    expect(other.locator("#go")).to_be_visible()
+
+
+def test_signed_out_it_gives_the_lease_back_once_all_is_sent(enrolled: Page, served: Shop) -> None:
+    till = enrolled
+    till.context.set_offline(True)
+    till.locator("#code").fill(served.vouchers[0].short_code)
+    till.locator("#code").press("Enter")
+    till.locator("#goods").get_by_role("button", name="陈醋").click()
+    till.get_by_role("button", name="选好了").click()
+    till.get_by_role("button", name="确认兑换").click()
+    expect(till.locator("#slip-place").get_by_label("已成交")).to_be_visible()
+    with till.expect_response("**/till/give-back"):
+        till.context.clear_cookies()
+        till.context.set_offline(False)
+    expect(till.locator("#status-words")).to_contain_text("请先登录")
+    with reading() as session:
+        assert tills.lease(session, served.village.chair).till_id is None
+    assert left(served, 0) == 35 - 7
+    till.get_by_role("button", name="下一位").click()
+    till.context.set_offline(True)
+    expect(till.locator("#status-words")).to_contain_text("没有网络")
+    till.locator("#code").fill(served.vouchers[0].short_code)
+    till.locator("#code").press("Enter")
+    expect(till.get_by_role("alert")).to_be_visible()
+    assert left(served, 0) == 35 - 7
+
+
+def test_a_newer_page_takes_its_place_once_nothing_is_under_way(
+    enrolled: Page, served: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till = enrolled
+    till.reload()
+    expect(till.locator("#status-words")).to_contain_text("断了网能用到")
+    till.locator("#code").fill(served.vouchers[0].short_code)
+    till.locator("#code").press("Enter")
+    till.get_by_role("button", name="选好了").click()
+    till.evaluate("window.isOld = true")
+    monkeypatch.setattr(shell, "_version", lambda: "a-newer-one")
+    till.evaluate(NEWER)
+    assert till.evaluate("window.isOld")
+    expect(till.locator("#holder-points")).to_have_text("35")
+    with till.expect_event("load"):
+        till.get_by_role("button", name="换一张券").click()
+    expect(till.locator("#status-words")).to_contain_text("断了网能用到")
+    assert till.evaluate("caches.keys()") == ["counter-a-newer-one"]
