@@ -14,6 +14,7 @@ from tests.builders import Village, sign_in
 from tests.conftest import Clock
 from tests.counter import made
 from tests.counter.made import Shop
+from tests.counter.tills import PlayedTill
 from tests.flows.live import DESK, PHONE, LiveServer
 
 ADDRESSES = {"lookup": "scan", "redeem": "redemptions"}
@@ -96,3 +97,13 @@ def enrolled(browser_page: Page, live_server: LiveServer, served: Shop) -> Page:
     expect(page.locator("#status-words")).to_contain_text("断了网能用到")
     page.evaluate("navigator.serviceWorker.ready")
     return page
+
+
+@pytest.fixture
+def phone(shop: Shop, clock: Clock) -> PlayedTill:
+    """The shop's phone, enrolled, which holds the lease."""
+    played = PlayedTill()
+    with transaction() as session:
+        played.enrol(session, shop.village.chair, "店里的手机", clock())
+        service.hold(session, shop.village.clerk, played.id, at=clock())
+    return played

@@ -1,8 +1,6 @@
 """Booking what happened already: one entry as it was, what the books lack disputed, once for each key."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from sqlalchemy.orm import Session
@@ -33,56 +31,10 @@ from tests.counter.happening import (
     ways,
 )
 from tests.counter.made import Shop
+from tests.counter.troubles import Trouble, expire, freeze, nothing, reissue, reprice, spend, void
 from tests.vouchers.made import balance
 
 HOUR = timedelta(hours=1)
-Trouble = Callable[[Session, Shop, Clock], object]
-
-
-def freeze(session: Session, shop: Shop, clock: Clock) -> None:
-    loss.freeze(session, shop.village.chair, shop.vouchers[0].id, reason="丢了", at=clock())
-
-
-def void(session: Session, shop: Shop, clock: Clock, index: int = 0) -> None:
-    loss.void(session, shop.village.chair, shop.vouchers[index].id, reason="迁走了", at=clock(), key=new_id())
-
-
-def reissue(session: Session, shop: Shop, clock: Clock, index: int = 0) -> UUID:
-    voucher_id = shop.vouchers[index].id
-    return loss.reissue(
-        session, shop.village.chair, voucher_id, reason="丢了", secret="x" * 32, at=clock(), key=new_id()
-    )
-
-
-def spend(session: Session, shop: Shop, clock: Clock) -> None:
-    made.redeem(session, shop, [shop.vouchers[0].id], [shop.line("白面", 1)], clock(), new_id())
-
-
-def expire(session: Session, shop: Shop, clock: Clock) -> None:
-    clock.at += timedelta(days=400)
-
-
-def reprice(session: Session, shop: Shop, clock: Clock, price: int = 10) -> None:
-    clerk, good_id = shop.village.clerk, shop.goods["挂面"]
-    good = stock.good(session, clerk, good_id)
-    stock_service.change_good(
-        session,
-        clerk,
-        good_id,
-        at=clock(),
-        name=good.name,
-        spec=good.spec,
-        unit_name=good.unit_name,
-        points_price=price,
-        picture=good.picture,
-        barcode=good.barcode or "",
-        low_stock_quantity=good.low_stock_quantity,
-        tracks_expiry=good.tracks_expiry,
-    )
-
-
-def nothing(session: Session, shop: Shop, clock: Clock) -> None:
-    pass
 
 
 WHOLE: list[Way] = [("shelf", "given", 2), ("voucher", "redeemed", 16)]

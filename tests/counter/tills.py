@@ -20,6 +20,7 @@ from love_market.db import new_id
 from love_market.people.rules import Guard
 from love_market.tills import service
 from love_market.tills.token import signed_bytes
+from tests.counter.made import Shop
 
 Record = dict[str, str]
 
@@ -97,3 +98,15 @@ class PlayedTill:
             redemption_id=redemption_id,
             reason="拿错了货",
         )
+
+
+def noodles(phone: PlayedTill, shop: Shop, at: datetime, index: int = 0, **more: Any) -> Record:  # noqa: ANN401
+    """Return the record of two noodles for sixteen points, the voucher shown by its short code."""
+    voucher = shop.vouchers[index]
+    shown = more.pop("shown", {voucher.id: {"code": voucher.short_code}})
+    return phone.redeemed(shop.village.clerk, [(voucher.id, 16)], [shop.line("挂面", 2)], at, shown=shown, **more)
+
+
+def altered(record: Record) -> Record:
+    """Return a record that somebody changed after it was signed."""
+    return record | {"body": record["body"].replace('"quantity": 2', '"quantity": 1')}

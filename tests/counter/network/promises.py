@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from tests.counter.network.books import BROWSER, Entry
-from tests.counter.network.till import record_of
-from tests.counter.network.world import World, may_redeem_alone
+from tests.counter.network.till import Habits, ready, record_of
+from tests.counter.network.world import World
 
 SPENT_ONCE = "no points are spent twice"
 KEPT = "what a screen confirmed is in the books, or on its till"
@@ -41,7 +41,11 @@ def kept(world: World, entries: tuple[Entry, ...]) -> bool:
 def one_spender(world: World, entries: tuple[Entry, ...]) -> bool:
     """A till redeems alone only while it holds the lease, or its clock was put back since the books answered it."""
     holder = world.server.holder()
-    return all(world.fooled[at] or holder == at or not may_redeem_alone(world, at) for at in range(2))
+    return all(world.fooled[at] or holder == at or not _may_redeem_alone(world, at) for at in range(2))
+
+
+def _may_redeem_alone(world: World, at: int) -> bool:
+    return ready(world.tills[at].disk, world.now - world.behind[at], Habits())
 
 
 def refused_for_good(world: World, entries: tuple[Entry, ...]) -> bool:

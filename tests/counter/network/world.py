@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Protocol
 
 from tests.counter.network import steps
 from tests.counter.network.books import BROWSER, Request
-from tests.counter.network.till import REDEEMING, Disk, Habits, Reply, Till, asking, going, ready, record_of
+from tests.counter.network.till import REDEEMING, Disk, Habits, Reply, Till, asking, going, record_of
 
 Move = tuple[Any, ...]
 
@@ -248,8 +248,3 @@ def _say(world: World, key: int, state: str) -> World:
 
 def _put(row: tuple[Any, ...], at: int, one: Any) -> tuple[Any, ...]:  # noqa: ANN401
     return (*row[:at], one, *row[at + 1 :])
-
-
-def may_redeem_alone(world: World, at: int) -> bool:
-    """Return whether a till that takes care of everything would redeem without a network now."""
-    return ready(world.tills[at].disk, world.now - world.behind[at], Habits())
