@@ -1,14 +1,17 @@
 """A till's page over days: opened twice, signed out, brought up to date."""
 
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from love_market.counter import shell
 from love_market.db import reading
 from love_market.tills import queries as tills
 from tests.conftest import on_sqlite_alone
-from tests.counter.hands import left
+from tests.counter.hands import left, redemptions
 from tests.counter.made import Shop
+from tests.flows.live import LiveServer
 
 NEWER = """async () => {
   const kept = await navigator.serviceWorker.getRegistration();
@@ -77,3 +80,33 @@ def test_a_newer_page_takes_its_place_once_nothing_is_under_way(
         till.get_by_role("button", name="换一张券").click()
     expect(till.locator("#status-words")).to_contain_text("断了网能用到")
     assert till.evaluate("caches.keys()") == ["counter-a-newer-one"]
+
+
+def test_a_file_that_it_saved_is_brought_in_elsewhere_and_sent_again_it_is_booked_once(
+    enrolled: Page, browser: Browser, live_server: LiveServer, served: Shop, tmp_path: Path
+) -> None:
+    till = enrolled
+    till.context.set_offline(True)
+    for index in (0, 1):
+        till.locator("#code").fill(served.vouchers[index].short_code)
+        till.locator("#code").press("Enter")
+        till.locator("#goods").get_by_role("button", name="陈醋").click()
+        till.get_by_role("button", name="选好了").click()
+        till.get_by_role("button", name="确认兑换").click()
+        till.get_by_role("button", name="下一位").click()
+    with till.expect_download() as saved:
+        till.get_by_role("button", name="存成文件").click()
+    saved.value.save_as(tmp_path / "records.json")
+    with browser.new_context(base_url=live_server.url) as elsewhere:
+        live_server.sign_in(elsewhere, served.village.chair)
+        page = elsewhere.new_page()
+        page.goto(f"/v/{served.village.code}/counter/records")
+        page.locator("input[type=file]").set_input_files(tmp_path / "records.json")
+        page.get_by_role("button", name="记进账本").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("2")
+    assert (left(served, 0), left(served, 1)) == (35 - 7, 20 - 7)
+    till.context.set_offline(False)
+    expect(till.locator("#status-words")).to_contain_text("联着网")
+    expect(till.locator("#status-words")).not_to_contain_text("送")
+    assert (left(served, 0), left(served, 1)) == (35 - 7, 20 - 7)
+    assert len(redemptions(served)) == 2
