@@ -55,7 +55,13 @@ export class Slips {
       ...made.reverse().map((record) => {
         const { slip } = record;
         const goods = slip.goods.map((good) => good.name + (good.quantity > 1 ? `×${good.quantity}` : "")).join(this.words.comma);
-        const state = slip.undone_at ? this.words.seal_undone : record.state === "sent" ? this.words.in_books : this.words.waiting;
+        const state = this.#trouble(record.key).length
+          ? this.words.in_dispute
+          : slip.undone_at
+            ? this.words.seal_undone
+            : record.state === "sent"
+              ? this.words.in_books
+              : this.words.waiting;
         const row = piece("made", { when: said(record.at, this.weekdays).slice(-5), whose: `${whose(slip, this.words)} · ${goods}`, state });
         row.dataset.key = record.key;
         row.classList.toggle("day-undone", slip.undone_at !== null);
@@ -129,10 +135,16 @@ export class Slips {
       weekdays: this.weekdays,
       may: { undo: today && !slip.undone_at },
     });
-    const disputed = record?.outcome === "disputed" || record?.outcome === "refused";
-    element("slip-trouble").hidden = !disputed;
-    element("slip-trouble").textContent = disputed ? fill(this.words.disputed, { why: record.reasons.join(" ") }) : "";
+    const trouble = this.#trouble(key);
+    element("slip-trouble").hidden = !trouble.length;
+    element("slip-trouble").textContent = trouble.length ? fill(this.words.disputed, { why: trouble.join(" ") }) : "";
     this.#only("slip-one");
+  }
+
+  /** What the books could not take as it was sent, of a redemption or of its undoing: the reasons, in their words. */
+  #trouble(key) {
+    const about = this.books.records.filter((one) => one.slip.key === key && ["disputed", "refused"].includes(one.outcome));
+    return about.flatMap((one) => one.reasons);
   }
 
   #askWhy() {

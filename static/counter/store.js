@@ -113,7 +113,7 @@ export async function letGo(store) {
   const change = store.transaction(["facts", "records"], "readwrite", STRICT);
   const facts = change.objectStore("facts");
   const [lease, records] = await Promise.all([facts.get("lease"), change.objectStore("records").getAll()]);
-  const clear = records.every((one) => one.state === "sent" && one.outcome !== "refused");
+  const clear = records.every(({ state, kind, outcome }) => state === "sent" && (kind === "undo" || outcome !== "refused"));
   if (clear) facts.put({ ...lease, held: false }, "lease");
   await change.done;
   return clear;

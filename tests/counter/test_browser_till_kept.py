@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from love_market.counter import shell
-from love_market.db import reading
+from love_market.db import reading, transaction
 from love_market.tills import queries as tills
+from love_market.vouchers import loss
 from tests.conftest import on_sqlite_alone
 from tests.counter.hands import left, redemptions
 from tests.counter.made import Shop
@@ -60,6 +61,28 @@ def test_signed_out_it_gives_the_lease_back_once_all_is_sent(enrolled: Page, ser
     till.locator("#code").press("Enter")
     expect(till.get_by_role("alert")).to_be_visible()
     assert left(served, 0) == 35 - 7
+
+
+def test_the_clerk_sees_what_the_books_could_not_take_as_it_was_sent(
+    enrolled: Page, live_server: LiveServer, served: Shop
+) -> None:
+    till = enrolled
+    till.context.set_offline(True)
+    with transaction() as session:
+        loss.freeze(session, served.village.chair, served.vouchers[0].id, reason="丢了", at=live_server.clock.at)
+    till.locator("#code").fill(served.vouchers[0].short_code)
+    till.locator("#code").press("Enter")
+    till.locator("#goods").get_by_role("button", name="陈醋").click()
+    till.get_by_role("button", name="选好了").click()
+    till.get_by_role("button", name="确认兑换").click()
+    till.get_by_role("button", name="下一位").click()
+    till.context.set_offline(False)
+    expect(till.locator("#status-words")).to_contain_text("联着网")
+    expect(till.locator("#status-words")).not_to_contain_text("送")
+    till.get_by_role("button", name="今天的兑换").click()
+    expect(till.locator("#slip-list")).to_contain_text("有对不上的，交给村委会了")
+    till.locator("#slip-list button").click()
+    expect(till.locator("#slip-trouble")).to_contain_text("已经冻结：丢了")
 
 
 def test_a_newer_page_takes_its_place_once_nothing_is_under_way(
