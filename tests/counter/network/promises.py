@@ -16,10 +16,15 @@ Promise = Callable[[World, tuple[Entry, ...]], bool]
 
 
 def spent_once(world: World, entries: tuple[Entry, ...]) -> bool:
-    """What screens handed out on a voucher is within its face, but for what the committee did not wait for."""
+    """What screens handed out on a voucher is within its face.
+
+    But for what the committee did not wait for, and for what a till it cut off had not sent: no voucher pays for that.
+    """
+    paid = {entry.key for entry in entries if entry.paid}
     handed_out = [0] * len(world.faces)
     for key, one in enumerate(world.operations):
-        if one.state == "shown" and not _is_unwaited(world, key):
+        is_given_up = _is_unwaited(world, key) or (_was_cut_off(world, one.by) and key not in paid)
+        if one.state == "shown" and not is_given_up:
             handed_out[one.voucher] += 1
     return all(points <= face for points, face in zip(handed_out, world.faces, strict=True))
 
