@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Request, current_app, g, request
+from flask import Request, current_app, g, request, session
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -15,6 +15,7 @@ from love_market.people.rules import Guard, Role, RoleMissing, mask_name
 from love_market.places import queries as places
 from love_market.web.clock import now
 
+_SIGNED_OUT = "signed_out"
 login_manager = LoginManager()
 login_manager.login_view = "people.sign_in"
 
@@ -110,6 +111,19 @@ def bearer_token(identity: str) -> str:
 
 def _tokens() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="love-market bearer 1")
+
+
+def note_signed_out() -> None:
+    """Keep in this browser that whoever was signed in has left."""
+    session[_SIGNED_OUT] = True
+
+
+def has_signed_out() -> bool:
+    """Return whether a member of staff who was signed in in this browser has left, or their sign-in was ended.
+
+    A cookie that is lost, as when a browser is killed, says nothing of the kind.
+    """
+    return signed_in_staff() is None and ("_user_id" in session or _SIGNED_OUT in session)
 
 
 def signed_in_staff() -> queries.StaffRecord | None:

@@ -103,7 +103,7 @@ export class Contact {
     const isOld = copy?.version !== version || copy?.term !== lease.term;
     const fetched = isOld && (await this.#fetchCopy(copy, Date.parse(at)));
     const sent = await this.#sendAll();
-    if (lease.wanted || (lease.held && !clerkId)) await this.#giveBack();
+    if (lease.wanted) await this.#giveBack();
     await this.changed();
     return fetched || sent > 0;
   }
@@ -126,7 +126,7 @@ export class Contact {
     }
   }
 
-  /** Let others redeem, when they ask or nobody is signed in: only once everything from here is in the books. */
+  /** Let others redeem, when they ask or the clerk has signed out: only once everything from here is in the books. */
   async #giveBack() {
     if (await letGo(this.store)) await this.line.ask("till/give-back", {});
   }

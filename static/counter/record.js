@@ -17,11 +17,10 @@ import { tokenIn } from "./token.js";
 /**
  * Return the record of a redemption that the books are asked for: it may happen, and its points are held until they
  * have said whether it did.
- * @param {Carried} carried @param {Sent} sent @param {Shown[]} shown @returns {Kept}
+ * @param {Carried} carried @param {Sent} sent @param {Shown[]} shown @param {number} number @returns {Kept}
  */
-export function askedFor(carried, sent, shown) {
+export function askedFor(carried, sent, shown, number) {
   const at = instant(carried.clock).toISOString();
-  const number = carried.nextNumber;
   const total = sent.basket.reduce((sum, { quantity, points_each: each }) => sum + quantity * each, 0);
   const vouchers = Object.fromEntries(shown.map((one) => [one.id, one]));
   const slip = slipOf(carried, sent, { number, at, payments: split(total, sent.voucher_ids, vouchers), shown });

@@ -79,8 +79,9 @@ export class TillBooks {
       if (before && before.state !== "asked") return answerOf(before);
       // What waits here is not in the books yet: asked now, they would count its points as left.
       if (!carried.waiting.length && this.contact.online && this.contact.said?.clerk_id) {
-        const record = before ?? askedFor(carried, sent, shown);
-        if (!before) await addRecord(this.store, record);
+        // Asked again, there may be something else in the basket: nobody was let in the first time.
+        const record = askedFor(carried, sent, shown, before?.number ?? carried.nextNumber);
+        await (before ? amendRecord(this.store, record.number, record) : addRecord(this.store, record));
         const answer = await this.#askToRedeem(sent, shown, record);
         if (answer) return answer;
       }

@@ -47,9 +47,15 @@ def test_signed_out_it_gives_the_lease_back_once_all_is_sent(enrolled: Page, ser
     till.get_by_role("button", name="选好了").click()
     till.get_by_role("button", name="确认兑换").click()
     expect(till.locator("#slip-place").get_by_label("已成交")).to_be_visible()
+    till.context.set_offline(False)
+    expect(till.locator("#status-words")).not_to_contain_text("送")
+    desk = till.context.new_page()
+    desk.goto(f"/v/{served.village.code}/")
+    desk.locator(".masthead summary, .masthead [aria-haspopup]").first.click()
     with till.expect_response("**/till/give-back"):
-        till.context.clear_cookies()
-        till.context.set_offline(False)
+        desk.get_by_role("button", name="退出").click()
+        desk.wait_for_url("**/sign-in*")
+    desk.close()
     expect(till.locator("#status-words")).to_contain_text("请先登录")
     with reading() as session:
         assert tills.lease(session, served.village.chair).till_id is None
@@ -61,6 +67,29 @@ def test_signed_out_it_gives_the_lease_back_once_all_is_sent(enrolled: Page, ser
     till.locator("#code").press("Enter")
     expect(till.get_by_role("alert")).to_be_visible()
     assert left(served, 0) == 35 - 7
+
+
+def test_a_basket_that_was_not_let_in_may_change_before_it_is_asked_again(
+    enrolled: Page, live_server: LiveServer, served: Shop
+) -> None:
+    till = enrolled
+    till.locator("#code").fill(served.vouchers[0].short_code)
+    till.locator("#code").press("Enter")
+    till.locator("#goods").get_by_role("button", name="陈醋").click()
+    till.get_by_role("button", name="选好了").click()
+    till.route("**/till/contact", lambda route: route.abort())  # it has not heard that nobody is signed in
+    till.context.clear_cookies()
+    till.get_by_role("button", name="确认兑换").click()
+    expect(till.get_by_role("alert")).to_contain_text("登录")
+    live_server.sign_in(till.context, served.village.clerk)
+    till.locator("#basket").get_by_role("button", name="陈醋减一").click()
+    till.get_by_role("button", name="选货").click()
+    till.locator("#goods").get_by_role("button", name="香皂").click()
+    till.get_by_role("button", name="选好了").click()
+    till.get_by_role("button", name="确认兑换").click()
+    expect(till.locator("#slip-view")).to_contain_text("香皂")
+    expect(till.locator("#slip-view")).not_to_contain_text("陈醋")
+    assert left(served, 0) == 35 - 4
 
 
 def test_the_clerk_sees_what_the_books_could_not_take_as_it_was_sent(

@@ -172,6 +172,10 @@ def test_a_voucher_is_found_by_what_somebody_would_type(session: Session, villag
     chair, second = village.chair, vouchers[1]
     for text in ("姚改", "姚", "002", "2", "2026-3-0002", "0002", second.short_code, second.short_code.lower()):
         assert [one.id for one in queries.find(session, chair, text)] == [second.id], text
+    for text in ("姚 二组", "二组 姚", "二组"):
+        assert [one.id for one in queries.find(session, chair, text)] == [second.id], text
+    assert len(queries.find(session, chair, "一组")) == 2
+    assert queries.find(session, chair, "姚 一组") == []
     assert queries.find(session, chair, "没有这人") == []
     assert queries.find(session, chair, " ") == []
     assert queries.find(session, chair, "%") == []

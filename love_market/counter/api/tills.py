@@ -10,6 +10,7 @@ from pydantic import Field
 from love_market.counter import queries
 from love_market.counter.api.schemas import GoodShown, VoucherGiven, face_given, good_shown
 from love_market.db import reading, transaction
+from love_market.people.access import has_signed_out
 from love_market.people.rules import Guard
 from love_market.places import queries as places
 from love_market.stock.queries import CarriedGood
@@ -35,8 +36,8 @@ class Contact(Sent):
 class LeaseGiven(Given):
     """The market's lease as a till sees it: whether it holds it, the term, how long it lasts from the asking on.
 
-    ``wanted``: somebody else waits to redeem, so give it back once everything has been sent. ``holder_name`` and
-    ``ends_at`` say who else has it.
+    ``wanted``: somebody else waits to redeem, or the clerk has signed out, so give it back once everything was sent.
+    ``holder_name`` and ``ends_at`` say who else has it.
     """
 
     held: bool
@@ -127,7 +128,7 @@ def contact(village_code: str, sent: Contact) -> Contacted:
         at=at,
         cut_off=till.cut_off_at is not None,
         name=till.name,
-        lease=_lease_given(lease, till, holder, hours),
+        lease=_lease_given(lease, till, holder, hours, is_left=clerk is None and has_signed_out()),
         version=version,
         last_number=till.last_redemption,
         clerk_id=None if clerk is None else clerk.staff_id,
@@ -162,13 +163,13 @@ def copy(village_code: str, sent: CopyAsked) -> CopyGiven:
     )
 
 
-def _lease_given(lease: Lease, till: TillRecord, holder: TillRecord | None, hours: int) -> LeaseGiven:
+def _lease_given(lease: Lease, till: TillRecord, holder: TillRecord | None, hours: int, *, is_left: bool) -> LeaseGiven:
     held = lease.till_id == till.id
     return LeaseGiven(
         held=held and till.cut_off_at is None,
         term=lease.term,
         seconds=hours * 3600,
-        wanted=held and lease.wanted_at is not None,
+        wanted=held and (lease.wanted_at is not None or is_left),
         holder_name="" if holder is None else holder.name,
         ends_at=None if holder is None else lease.ends_at,
     )

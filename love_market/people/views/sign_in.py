@@ -80,6 +80,7 @@ def sign_out() -> ResponseReturnValue:
         elif isinstance(user, access.SignedInHousehold):
             service.sign_out_household(session, user.market_id, user.session_id, at=now())
     logout_user()
+    access.note_signed_out()
     return redirect("/" if isinstance(user, access.SignedInHousehold) else url_for("people.sign_in"))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, func, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from love_market.clock import Quarter
@@ -30,8 +30,8 @@ household, so many vouchers that it used last are found."""
 def find(session: Session, guard: Guard, text: str, *, limit: int = 50) -> Sequence[VoucherFace]:
     """Return the village's vouchers that somebody means by what was typed.
 
-    By the serial number or its end, the short code, the household's number, or a part of its head's name. Where that
-    means one household, its latest used vouchers are found too; of several, those that live.
+    By the serial number or its end, the short code, the household's number, a part of its head's name, its group, or
+    several of these. Where that means one household, its latest used vouchers are found too; of several, the living.
     """
     wanted = text.strip()
     if not wanted:
@@ -104,12 +104,22 @@ def _serials(session: Session, guard: Guard, wanted: str) -> list[str]:
 
 
 def _households(guard: Guard, wanted: str) -> Select[UUID]:
-    plain = func.ltrim(Household.number, "0") == (wanted.lstrip("0") or "0")
+    """Return the households that every word means: by number, by a part of the head's name, or by group."""
     return select(Household.id).where(
         Household.market_id == guard.market_id,
         Household.village_code == guard.village_code,
-        or_(Household.head_name.contains(wanted, autoescape=True), plain),
+        *(_means(word) for word in wanted.split()),
     )
+
+
+def _means(word: str) -> ColumnElement[bool]:
+    meant = [
+        func.ltrim(Household.number, "0") == (word.lstrip("0") or "0"),
+        Household.head_name.contains(word, autoescape=True),
+    ]
+    if len(word) > 1:  # 二组, also of 第二组
+        meant.append(Household.group_name.endswith(word, autoescape=True))
+    return or_(*meant)
 
 
 def _newest_dead(guard: Guard, household_id: UUID, limit: int) -> CompoundSelect[UUID]:
