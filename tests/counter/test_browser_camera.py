@@ -1,25 +1,19 @@
 """The till's camera: its light, the choice among several, and its rest while nobody sees the page."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.browser import launch_options
 from tests.conftest import on_sqlite_alone
+from tests.counter.equipment import TORCH, phone_with_cameras
 from tests.counter.hands import serious
 from tests.counter.made import Shop
-from tests.flows.live import PHONE, LiveServer
+from tests.flows.live import LiveServer
 
 pytestmark = [pytest.mark.browser, on_sqlite_alone]
 
-# No camera of a test machine has a light.
-TORCH = """
-  window.asked = [];
-  const able = MediaStreamTrack.prototype.getCapabilities;
-  MediaStreamTrack.prototype.getCapabilities = function () { return { ...able.call(this), torch: true }; };
-  MediaStreamTrack.prototype.applyConstraints = async function ({ advanced }) { asked.push(advanced); };
-"""
 HIDE = """(hidden) => {
   Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
   document.dispatchEvent(new Event("visibilitychange"));
@@ -37,27 +31,18 @@ SHOWN = "(document.querySelector('#camera').srcObject?.getVideoTracks()[0].getSe
 @pytest.fixture
 def with_cameras(playwright: Playwright, live_server: LiveServer, served: Shop) -> Iterator[Callable[[int, str], Page]]:
     """Open the till on a phone with so many cameras, which may be used; a script makes them what they are not."""
-    opened = []
+    with ExitStack() as phones:
 
-    def phone(count: int, script: str = "") -> Page:
-        options = launch_options()
-        options["args"] += [
-            "--use-fake-ui-for-media-stream",
-            f"--use-fake-device-for-media-stream=device-count={count}",
-        ]
-        chromium = playwright.chromium.launch(**options)
-        opened.append(chromium)
-        context = chromium.new_context(viewport=PHONE, base_url=live_server.url, permissions=["camera"])  # type: ignore[arg-type]
-        live_server.sign_in(context, served.village.clerk)
-        context.add_init_script(script)
-        page = context.new_page()
-        page.goto(f"/v/{served.village.code}/counter")
-        expect(page.locator("#camera-words")).to_have_text("对准券上的方码，或货的条码", timeout=20_000)
-        return page
+        def phone(count: int, script: str = "") -> Page:
+            context = phones.enter_context(
+                phone_with_cameras(playwright, live_server, served.village.clerk, count, script)
+            )
+            page = context.new_page()
+            page.goto(f"/v/{served.village.code}/counter")
+            expect(page.locator("#camera-words")).to_have_text("对准券上的方码，或货的条码", timeout=20_000)
+            return page
 
-    yield phone
-    for chromium in opened:
-        chromium.close()
+        yield phone
 
 
 def test_one_camera_without_a_light_shows_no_buttons(with_cameras: Callable[..., Page]) -> None:

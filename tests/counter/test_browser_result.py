@@ -6,29 +6,13 @@ from playwright.sync_api import Page, expect
 from love_market.db import transaction
 from love_market.vouchers import loss
 from tests.conftest import on_sqlite_alone
+from tests.counter.equipment import SENSES, VOICES
 from tests.counter.hands import gun, left, reach, serious, tap, type_code
 from tests.counter.made import Shop
 from tests.flows.live import PHONE, LiveServer
 
 pytestmark = pytest.mark.browser
 
-# What the browser is asked to do with its loudspeaker, its motor and its voice; none of them is in a test machine.
-SENSES = """
-  window.heard = []; window.felt = []; window.spoken = [];
-  const Oscillator = OscillatorNode;
-  window.OscillatorNode = class extends Oscillator {
-    constructor(sound, how) { super(sound, how); heard.push([how.type, how.frequency]); }
-  };
-  navigator.vibrate = (pattern) => felt.push(pattern);
-"""
-VOICES = """
-  const voices = ["en-US", "zh-HK", "zh_CN", "zh-TW"].map((lang) => ({ lang, localService: true }));
-  speechSynthesis.getVoices = () => voices;
-  Object.defineProperty(speechSynthesis, "speaking", { get: () => spoken.length > 0 });
-  speechSynthesis.cancel = () => spoken.splice(0);
-  speechSynthesis.speak = ({ text, voice, lang }) => spoken.push([text, voice.lang, lang]);
-  window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
-"""
 # The texts that can be seen now, the largest first.
 LARGEST = """() => {
   const found = [];
