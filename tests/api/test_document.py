@@ -4,24 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import jsonschema_rs
-import pytest
 import schemathesis
 from flask import Flask
 
-ADDRESS = "/api/v1/openapi.json"
-Operation = tuple[str, str, dict[str, Any]]
-
-
-@pytest.fixture
-def document(app: Flask) -> dict[str, Any]:
-    found: dict[str, Any] = app.test_client().get(ADDRESS).get_json()
-    return found
-
-
-def operations(document: dict[str, Any]) -> Iterator[Operation]:
-    for path, item in document["paths"].items():
-        for method, one in item.items():
-            yield method.upper(), path, one
+from tests.api.document import ADDRESS, operations
 
 
 def test_it_is_a_valid_document(app: Flask, document: dict[str, Any]) -> None:

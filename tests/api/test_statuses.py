@@ -1,12 +1,11 @@
 """Every status that the document tells of an operation comes, as a problem in words."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -15,6 +14,7 @@ from love_market.app import create_app
 from love_market.config import Settings
 from love_market.db import db, new_id, transaction
 from love_market.vouchers import loss
+from tests.api.document import Operation, operations
 from tests.api.tokens import bearer
 from tests.builders import Village
 from tests.conftest import Clock
@@ -24,20 +24,6 @@ from tests.databases import SECRET, free_port
 from tests.tills.device import Device, enrolled
 
 NOBODY = f"postgresql+psycopg://nobody@127.0.0.1:{free_port()}/nothing?connect_timeout=1"
-ADDRESS = "/api/v1/openapi.json"
-Operation = tuple[str, str, dict[str, Any]]
-
-
-@pytest.fixture
-def document(app: Flask) -> dict[str, Any]:
-    found: dict[str, Any] = app.test_client().get(ADDRESS).get_json()
-    return found
-
-
-def operations(document: dict[str, Any]) -> Iterator[Operation]:
-    for path, item in document["paths"].items():
-        for method, one in item.items():
-            yield method.upper(), path, one
 
 
 class Asking:

@@ -1,7 +1,6 @@
 """The voucher room's pages: issuing once, papers, handing over, the loss desk, and what anybody's phone shows."""
 
 import re
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -10,13 +9,11 @@ from flask.testing import FlaskClient
 from love_market.clock import village_instant
 from love_market.db import new_id, reading, transaction
 from love_market.ledger import queries as books
-from love_market.tills import service as tills
 from love_market.vouchers import loss, queries
 from love_market.vouchers.queries import VoucherFace
 from love_market.vouchers.rules import State
 from tests.builders import Village, sign_in
 from tests.conftest import Clock
-from tests.counter.tills import PlayedTill
 from tests.vouchers import made
 
 
@@ -225,29 +222,3 @@ def test_a_code_that_is_no_voucher_is_told_so(client: FlaskClient, village: Vill
     assert client.get(f"/Q/{forged}").status_code == 422
     stranger = made.token_of_nobody()
     assert client.get(f"/Q/{stranger}").status_code == 404
-
-
-def test_the_loss_desk_says_which_tills_know_of_it(
-    chair: FlaskClient, village: Village, clock: Clock, issued: list[VoucherFace]
-) -> None:
-    phones = {name: PlayedTill() for name in ("店里的手机", "老张的手机", "还没用的", "停用的")}
-    with transaction() as session:
-        for name, phone in phones.items():
-            phone.enrol(session, village.chair, name, clock())
-        for name in ("店里的手机", "老张的手机", "停用的"):
-            tills.tell(session, village.clerk, phones[name].id, is_fresh=True, unsent=0, at=clock())
-        tills.cut_off(session, village.chair, phones["停用的"].id, at=clock())
-    address = url(village, f"/{issued[0].id}")
-    assert "兑换机知道了没有" not in chair.get(address).text
-    clock.at += timedelta(minutes=5)
-    with transaction() as session:
-        loss.freeze(session, village.chair, issued[0].id, reason="丢了", at=clock())
-        tills.tell(session, village.clerk, phones["店里的手机"].id, is_fresh=True, unsent=0, at=clock())
-        tills.tell(session, village.clerk, phones["老张的手机"].id, is_fresh=False, unsent=0, at=clock())
-    page = chair.get(address).text
-    assert re.findall(r"<dt>([^<]*手机|还没用的)</dt>\s*<dd>([^<]*)</dd>", page) == [
-        ("店里的手机", "知道了"),
-        ("老张的手机", "还不知道，它的账停在 10月8日 09:00"),
-        ("还没用的", "还不知道，它还没有取过账"),
-    ]
-    assert "停用的" not in page
