@@ -38,3 +38,11 @@ class SettingsForm(FormBase):
         _("断网时遇到没见过的新券，最多换多少分"),
         [InputRequired(_("请填分数，不让换就填 0。")), _between("offline_new_points")],
     )
+    reset_month = SelectField(
+        _("没用完的分每年清零吗"),
+        choices=[
+            SelectChoice("0", _("不清零，一直留着")),
+            *(SelectChoice(str(month), _("每年 %(month)s 月", month=month)) for month in range(1, 13)),
+        ],
+    )
+    reset_day = IntegerField(_("清零在那个月几号"), [InputRequired(_("请填几号。")), _between("reset_day")])

@@ -23,6 +23,8 @@ BOUNDS = {
     "quarter_budget_points": (0, 10_000_000),
     "lease_hours": (1, 336),
     "offline_new_points": (0, 1000),
+    "reset_month": (0, 12),
+    "reset_day": (1, 28),
 }
 
 

@@ -22,6 +22,7 @@ KINDS: Mapping[str, str] = {
     "reverse": words("冲正"),
     "void": words("作废"),
     "lapse": words("到期"),
+    "reset": words("清零"),
     "reissue": words("补发"),
     "receive": words("入库"),
     "write_off": words("报损"),

@@ -1,12 +1,12 @@
-"""Tables of vouchers: signing keys, batches issued together, and the vouchers. Balances are in the ledger."""
+"""Tables of vouchers: signing keys, batches issued together, the vouchers, and resets. Balances are in the ledger."""
 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from love_market.db import Base, within_market
+from love_market.db import Base, Id, within_market
 from love_market.places.models import OfMarket
 
 LIVE = text("state IN ('issued', 'handed_over', 'frozen')")
@@ -71,4 +71,24 @@ class Voucher(OfMarket, Base):
         # Those whose paper still looks good: a till without a network must know them.
         Index("ix_voucher_dead", "market_id", "expires_on", postgresql_where=DEAD, sqlite_where=DEAD),
         Index("ix_voucher_batch", "market_id", "batch_id"),
+    )
+
+
+class PointsReset(OfMarket, Base):
+    """A clearing of points that were not spent (清零): announced first, carried out on its day or withdrawn before.
+
+    It reaches the vouchers issued by ``announced_at``; ``points`` and ``vouchers`` say how many it cleared.
+    """
+
+    __tablename__ = "points_reset"
+    falls_on: Mapped[date]
+    announced_at: Mapped[datetime]
+    announced_by: Mapped[UUID] = mapped_column(Id, ForeignKey("staff.id", name="fk_points_reset_announcer"))
+    withdrawn_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    vouchers: Mapped[int] = mapped_column(default=0)
+    points: Mapped[int] = mapped_column(default=0)
+    __table_args__ = (
+        CheckConstraint("withdrawn_at IS NULL OR done_at IS NULL", name="ended_once"),
+        Index("ix_points_reset_day", "market_id", "falls_on"),
     )

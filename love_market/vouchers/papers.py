@@ -1,4 +1,4 @@
-"""A batch's papers from the books: the sheet of vouchers and the list to sign."""
+"""Voucher papers from the books: a batch's sheet and its list to sign, and the announcement of a clearing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,14 +6,22 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from love_market.clock import Quarter
+from love_market.clock import Quarter, village_date
 from love_market.ledger import queries as books
 from love_market.people.rules import Guard
 from love_market.places import queries as places
 from love_market.vouchers import keys, queries
-from love_market.vouchers.queries import BatchRecord, VoucherFace
+from love_market.vouchers.queries import BatchRecord, ResetRecord, VoucherFace
 from love_market.vouchers.rules import State
-from love_market.vouchers.sheet import PaperHeading, SheetVoucher, SignForRow, lay_out, lay_out_sign_for
+from love_market.vouchers.sheet import (
+    PaperHeading,
+    ResetText,
+    SheetVoucher,
+    SignForRow,
+    lay_out,
+    lay_out_reset_notice,
+    lay_out_sign_for,
+)
 from love_market.vouchers.token import Claims, sign, voucher_url
 
 _WITH_SEAL = 6
@@ -57,6 +65,24 @@ def sign_for(session: Session, guard: Guard, batch: BatchRecord, _base_url: str,
     """Return the PDF of the sign-for list of a batch."""
     rows = _rows(queries.vouchers_of_batch(session, guard, batch.id))
     return lay_out_sign_for(_heading(session, guard, batch), rows, at)
+
+
+def reset_notice(session: Session, guard: Guard, reset: ResetRecord, at: datetime) -> bytes:
+    """Return the PDF of the announcement of a clearing, with what it reaches now."""
+    village = places.village(session, guard.village_code)
+    left = [points for points in queries.reached(session, guard, reset.announced_at).values() if points]
+    return lay_out_reset_notice(
+        ResetText(
+            village_name=village.short_name,
+            market_name=village.market_name,
+            announced_on=village_date(reset.announced_at),
+            falls_on=reset.falls_on,
+            vouchers=len(left),
+            points=sum(left),
+            head_hash=books.head(session, guard.market_id).hash,
+        ),
+        at,
+    )
 
 
 def _signed(

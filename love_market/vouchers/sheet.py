@@ -53,6 +53,19 @@ class SignForRow:
     face_points: int
 
 
+@dataclass(frozen=True, slots=True)
+class ResetText:
+    """What the announcement of a clearing says: its days, and the points on so many vouchers that it reaches now."""
+
+    village_name: str
+    market_name: str
+    announced_on: date
+    falls_on: date
+    vouchers: int
+    points: int
+    head_hash: str
+
+
 def lay_out(
     heading: PaperHeading, vouchers: Sequence[SheetVoucher], at: datetime, *, room_for_seal: bool = False
 ) -> bytes:
@@ -88,6 +101,21 @@ def lay_out_sign_for(heading: PaperHeading, rows: Sequence[SignForRow], at: date
     ]
     total_points = sum(row.face_points for row in rows)
     return typeset("vouchers/sign_for", _head(heading, at) | {"rows": listed, "total_points": total_points}, at)
+
+
+def lay_out_reset_notice(text: ResetText, at: datetime) -> bytes:
+    """Return the PDF of the announcement of a clearing (清零公告)."""
+    data = {
+        "village": text.village_name,
+        "market": text.market_name,
+        "announced_on": text.announced_on.isoformat(),
+        "falls_on": text.falls_on.isoformat(),
+        "vouchers": text.vouchers,
+        "points": text.points,
+        "head_hash": text.head_hash,
+        "printed_on": village_date(at).isoformat(),
+    }
+    return typeset("vouchers/reset_notice", data, at)
 
 
 def points_in_words(points: int) -> str:

@@ -21,6 +21,8 @@ WANTED = {
     "minimum_redemption_points": "5",
     "lease_hours": "48",
     "offline_new_points": "10",
+    "reset_month": "1",
+    "reset_day": "15",
 }
 
 
@@ -44,7 +46,7 @@ def test_the_chair_changes_the_settings(client: FlaskClient, village: Village) -
     assert client.post(SETTINGS, data=WANTED | {"key": str(new_id())}).status_code == 302
     with reading() as session:
         changed = queries.settings(session, village.market_id)
-    assert changed == queries.MarketSettings(7, 365, True, 6, 5, 8000, 48, 10)
+    assert changed == queries.MarketSettings(7, 365, True, 6, 5, 8000, 48, 10, 1, 15)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,8 @@ def test_the_chair_changes_the_settings(client: FlaskClient, village: Village) -
         ("quarter_budget_points", "-1"),
         ("minimum_redemption_points", "0"),
         ("vouchers_a_sheet", "7"),
+        ("reset_month", "13"),
+        ("reset_day", "29"),
     ],
 )
 def test_a_setting_out_of_bounds_is_refused_with_its_bounds(

@@ -28,6 +28,7 @@ def settings(village_code: str) -> str:
         villages = queries.villages_of(session, guard.market_id)
     form = SettingsForm(obj=current)
     form.vouchers_a_sheet.data = str(current.vouchers_a_sheet)
+    form.reset_month.data = str(current.reset_month)
     return render_template("places/settings.html", form=form, villages=villages)
 
 
@@ -49,6 +50,8 @@ def save_settings(village_code: str) -> ResponseReturnValue:
         quarter_budget_points=form.quarter_budget_points.data or 0,
         lease_hours=form.lease_hours.data or 0,
         offline_new_points=form.offline_new_points.data or 0,
+        reset_month=int(form.reset_month.data),
+        reset_day=form.reset_day.data or 0,
     )
     with transaction() as session:
         change_settings(session, guard.market_id, changed)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from love_market.places.models import Installation, Market, Place
 
 USUAL_LEASE_HOURS = 72
+USUAL_RESET_DAY = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class VillageRecord:
 
 @dataclass(frozen=True, slots=True)
 class MarketSettings:
-    """A market's settings (see ``places.models.Market``)."""
+    """A market's settings (see ``places.models.Market``); ``reset_month`` is 0 where points are never cleared."""
 
     notice_days: int
     voucher_valid_days: int
@@ -42,6 +43,8 @@ class MarketSettings:
     quarter_budget_points: int
     lease_hours: int
     offline_new_points: int
+    reset_month: int = 0
+    reset_day: int = USUAL_RESET_DAY
 
 
 def is_demonstration(session: Session) -> bool | None:
@@ -89,4 +92,6 @@ def settings(session: Session, market_id: UUID) -> MarketSettings:
         quarter_budget_points=row.quarter_budget_points,
         lease_hours=USUAL_LEASE_HOURS if row.lease_hours is None else row.lease_hours,
         offline_new_points=row.offline_new_points or 0,
+        reset_month=row.reset_month or 0,
+        reset_day=row.reset_day or USUAL_RESET_DAY,
     )

@@ -21,12 +21,13 @@ from love_market.stock.models import Good
 from love_market.stock.queries.left import quantities_left
 
 PAGE_SIZE = 30
-_MANY = frozenset({"award", "issue", "lapse"})
+_MANY = frozenset({"award", "issue", "lapse", "reset"})
 _TEMPLATES = {
     "grant": words("{end} {points} 分"),
     "award": words("给 {count} 户认定，共 {points} 分"),
     "issue": words("发了 {count} 张券，共 {points} 分"),
     "lapse": words("{count} 张券到期，{points} 分清零"),
+    "reset": words("{count} 张券上没用完的 {points} 分清零"),
     "redeem": words("{who}用 {points} 分换了{goods}"),
     "reverse": words("冲正第 {number} 笔：{reason}"),
     "void": words("{begin}作废，{points} 分"),

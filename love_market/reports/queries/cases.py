@@ -22,7 +22,7 @@ from love_market.stock.queries.left import LotLeft, by_expiry
 from love_market.vouchers import queries as vouchers
 from love_market.vouchers.models import Voucher, VoucherBatch
 from love_market.vouchers.queries.live import is_live
-from love_market.vouchers.rules import State
+from love_market.vouchers.rules import NOTICE, State
 
 _SHELF_KEEPERS = COMMITTEE | {Role.CLERK}
 _NAMED = 3
@@ -119,6 +119,7 @@ def voucher_cases(
             COMMITTEE,
             sub=say(words("过了有效期的券已经不能用，记进账本才算完")),
         )
+    yield from _reset_cases(session, guard, at)
     for batch_id, quarter, issued_at, count in session.execute(_not_handed_over(guard)):
         yield Case(
             say(words("交券：还有 {count} 张没交到户里"), count=count),
@@ -128,6 +129,30 @@ def voucher_cases(
             {"batch_id": str(batch_id)},
             say(words("{quarter}，{day}发的；领的人要签字"), quarter=Quarter.parse(quarter).title, day=issued_at),
             since=issued_at,
+        )
+
+
+def _reset_cases(session: Session, guard: Guard, at: datetime) -> Iterator[Case]:
+    known = vouchers.resets(session, guard)
+    falls_on = vouchers.to_announce(session, guard, known, at)
+    if falls_on is not None:
+        yield Case(
+            say(words("公告{day}清零"), day=falls_on),
+            words("去公告"),
+            "vouchers.announce_reset",
+            COMMITTEE,
+            sub=say(words("要提前三十天；过了时候，这一年就不清了")),
+            due_at=village_instant(falls_on - NOTICE, 18),
+        )
+    for announced in (one for one in known if one.is_announced):
+        yield Case(
+            say(words("{day}清零"), day=announced.falls_on),
+            words("去清零") if village_date(at) >= announced.falls_on else words("看公告"),
+            "vouchers.reset",
+            COMMITTEE,
+            {"reset_id": str(announced.id)},
+            say(words("公告以前发的券，到那天没用完的分")),
+            opens_at=village_instant(announced.falls_on),
         )
 
 

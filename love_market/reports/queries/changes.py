@@ -18,6 +18,13 @@ from love_market.reports.rules import Sentence, say
 _MOST_MOVEMENTS = 2000
 _LATEST = 12
 _POINT_ACCOUNTS = ("household", "voucher")
+_WHY = {
+    "award": words("做好事得的"),
+    "redeem": words("{day}换货用了"),
+    "lapse": words("{day}券到期清零"),
+    "reset": words("{day}清零"),
+    "void": words("{day}券作废"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,12 @@ def last_award(session: Session, guard: Guard, household_id: UUID) -> Movement |
     """Return the last award to a household; where it was taken back since, or much happened, one before or none."""
     legs = ledger.movements(session, guard.market_id, [household_id], kinds=["household"], limit=_LATEST)
     return next((leg for leg in legs if leg.kind == "award"), None)
+
+
+def honour_points(session: Session, guard: Guard, household_id: UUID) -> int:
+    """Return a household's honour points (荣誉分): all it was ever awarded, less what was taken back; never spent."""
+    legs = ledger.movements(session, guard.market_id, [household_id], kinds=["household"], limit=_MOST_MOVEMENTS)
+    return sum(leg.change for leg in legs if leg.opposite.kind == "budget")
 
 
 def changes_since(
@@ -65,17 +78,6 @@ def changes_since(
 
 
 def _why(leg: Movement, quarter: str) -> Sentence:
-    on = village_date(leg.at)
-    match leg.kind:
-        case "award" if quarter:
-            return say(words("{quarter}做好事得的"), quarter=quarter)
-        case "award":
-            return say(words("做好事得的"))
-        case "redeem":
-            return say(words("{day}换货用了"), day=on)
-        case "lapse":
-            return say(words("{day}券到期清零"), day=on)
-        case "void":
-            return say(words("{day}券作废"), day=on)
-        case _:
-            return say(words("{day}更正"), day=on)
+    if leg.kind == "award" and quarter:
+        return say(words("{quarter}做好事得的"), quarter=quarter)
+    return say(_WHY.get(leg.kind, words("{day}更正")), day=village_date(leg.at))

@@ -18,7 +18,7 @@ from love_market.people import queries as people
 from love_market.people.queries import HouseholdRecord
 from love_market.people.rules import Guard
 from love_market.places import queries as places
-from love_market.reports.queries.changes import Change, changes_since, last_award
+from love_market.reports.queries.changes import Change, changes_since, honour_points, last_award
 from love_market.reports.queries.quarters import QuarterPart, quarters_of
 from love_market.reports.queries.span import Span, span_of
 from love_market.reports.rules import Sentence, say
@@ -44,12 +44,20 @@ class VoucherLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ComingReset:
+    """A clearing that is announced: its day, and what it would take of the household's points now."""
+
+    falls_on: date
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """What a household has and why; ``balance_points = carried_points + the sum of changes``.
 
     ``waiting_points`` were awarded and are in no voucher yet; ``usable_points`` are on vouchers that the counter takes
     today. ``expired_points`` stand on vouchers past their day that the books have not cleared yet: they are in the
-    changes as lost, not in the balance.
+    changes as lost, not in the balance. ``honour_points`` are all that were ever awarded: spending leaves them.
     """
 
     household: HouseholdRecord
@@ -57,10 +65,12 @@ class Statement:
     at: datetime
     span: Span
     balance_points: int
+    honour_points: int
     waiting_points: int
     usable_points: int
     frozen_points: int
     expired_points: int
+    coming_reset: ComingReset | None
     carried_points: int
     changes: Sequence[Change]
     quarters: Sequence[QuarterPart]
@@ -141,10 +151,12 @@ def statement(
         at=at,
         span=span,
         balance_points=balance,
+        honour_points=honour_points(session, guard, household_id),
         waiting_points=waiting,
         usable_points=usable,
         frozen_points=frozen,
         expired_points=expired,
+        coming_reset=_coming_reset(session, guard, household_id),
         carried_points=balance - sum(change.points for change in changes),
         changes=changes,
         quarters=quarters,
@@ -155,6 +167,14 @@ def statement(
         next_good=next_good,
         head=ledger.head(session, guard.market_id),
     )
+
+
+def _coming_reset(session: Session, guard: Guard, household_id: UUID) -> ComingReset | None:
+    announced = vouchers.announced(session, guard)
+    if announced is None:
+        return None
+    points = sum(vouchers.reached(session, guard, announced.announced_at, household_id).values())
+    return ComingReset(announced.falls_on, points) if points else None
 
 
 def _lines(faces: Sequence[VoucherFace], at: datetime) -> list[VoucherLine]:

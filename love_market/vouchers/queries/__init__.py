@@ -26,3 +26,9 @@ from love_market.vouchers.queries.faces import vouchers_of_batch as vouchers_of_
 from love_market.vouchers.queries.faces import vouchers_of_household as vouchers_of_household
 from love_market.vouchers.queries.finding import find as find
 from love_market.vouchers.queries.finding import meant as meant
+from love_market.vouchers.queries.resets import ResetRecord as ResetRecord
+from love_market.vouchers.queries.resets import announced as announced
+from love_market.vouchers.queries.resets import reached as reached
+from love_market.vouchers.queries.resets import reset as reset
+from love_market.vouchers.queries.resets import resets as resets
+from love_market.vouchers.queries.resets import to_announce as to_announce

@@ -6,6 +6,9 @@ from love_market.vouchers.service.issuing import IssuedBatch as IssuedBatch
 from love_market.vouchers.service.issuing import hand_over as hand_over
 from love_market.vouchers.service.issuing import issue as issue
 from love_market.vouchers.service.issuing import lapse_expired as lapse_expired
+from love_market.vouchers.service.resetting import announce_reset as announce_reset
+from love_market.vouchers.service.resetting import carry_out_reset as carry_out_reset
+from love_market.vouchers.service.resetting import withdraw_reset as withdraw_reset
 from love_market.vouchers.service.rows import done_before as done_before
 from love_market.vouchers.service.rows import move as move
 from love_market.vouchers.service.rows import next_sequence as next_sequence

@@ -30,10 +30,13 @@ def index(village_code: str) -> str:
     with reading() as session:
         batches = queries.batches(session, guard, before=before, limit=queries.BATCHES_A_PAGE + 1)
         shown = batches[: queries.BATCHES_A_PAGE]
+        resets = queries.resets(session, guard)
         return render_template(
             "vouchers/index.html",
             waiting=queries.waiting(session, guard),
             expired=queries.expired(session, guard, at=now()),
+            resets=resets,
+            to_announce=queries.to_announce(session, guard, resets, now()),
             batches=shown,
             before=shown[-1].id if len(batches) > len(shown) else None,
             books=queries.reconciliation(session, guard.market_id),

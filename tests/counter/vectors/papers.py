@@ -54,9 +54,9 @@ VOUCHERS: list[Case] = [
     ("the old year's last day", _with(voucher(until="2026-12-31"), today="2027-01-01"), _expired("2026年12月31日")),
     ("lapsed", _with(voucher(0, state="lapsed", until="2026-10-07")), _expired("2026年10月7日")),
     (
-        "lapsed, and the calendar set back",
-        _with(voucher(0, state="lapsed", until="2026-10-08")),
-        _expired("2026年10月8日"),
+        "cleared before its last day",
+        _with(voucher(0, state="lapsed", reason="没用完的分到日子清零", until="2027-10-08")),
+        refuses("VoucherExpired", "这张券的分已经清零：没用完的分到日子清零。"),
     ),
     ("spent", _with(voucher(0, state="spent")), _SPENT),
     ("spent and expired", _with(voucher(0, state="spent", until="2026-09-30")), _expired("2026年9月30日")),
