@@ -93,6 +93,7 @@ def test_a_statement_adds_up(village: Village, paid_out: UUID, clock: Clock) -> 
     assert (found.balance_points, found.usable_points, found.waiting_points) == (21, 21, 0)
     assert [change.points for change in found.changes] == [35, -14]
     assert found.carried_points == 0
+    assert found.honour == [(2026, 35)]  # though 14 are spent
     assert [(line.name, line.entered, line.counted) for line in found.awarded[0].counted_lines] == [
         ("庭院整洁", 5, 5),
         ("志愿服务", 40, 30),
@@ -106,7 +107,7 @@ def test_a_villager_reads_the_own_statement_and_no_other(app: Flask, village: Vi
     client = app.test_client()
     answer = client.post(f"/c/{card.card_key}", data={"pin": card.pin}, follow_redirects=True)
     assert answer.request.path == "/my"
-    for words in ("我家现有", "21", "做好事得的", "换货用了", "陈醋", "（封顶）"):
+    for words in ("我家现有", "21", "做好事得的", "换货用了", "陈醋", "（封顶）", "2026年 35 分"):
         assert words in answer.text
     other = client.get(f"/v/{village.code}/households/{village.households[1]}/statement")
     assert other.status_code == 302

@@ -138,14 +138,14 @@ def test_from_the_setting_to_the_books_in_pages(client: FlaskClient, village: Vi
     assert "2 张券上没用完的 55 分清零" in client.get(f"/v/{village.code}/books").text
 
 
-def test_the_household_is_told_and_its_honour_stays(client: FlaskClient, village: Village, clock: Clock) -> None:
+def test_the_household_is_told(client: FlaskClient, village: Village, clock: Clock) -> None:
     with transaction() as session:
         made.vouchers(session, village, (35, 20), clock())
         yearly(session, village)
         reset_id = service.announce_reset(session, village.chair, at=clock(), key=new_id())
     sign_in(client, Guard.of_household(village.market_id, village.code, village.households[0], ""))
     mine = client.get("/my").text
-    for words in ("2027年1月10日要清零", "您家现在有 35 分，请早点来换", "荣誉分 35 分"):
+    for words in ("2027年1月10日要清零", "您家现在有 35 分，请早点来换"):
         assert words in mine
     clock.at = village_instant(date(2027, 1, 10), 8)
     with transaction() as session:
@@ -153,7 +153,6 @@ def test_the_household_is_told_and_its_honour_stays(client: FlaskClient, village
     sign_in(client, Guard.of_household(village.market_id, village.code, village.households[0], ""))
     mine = client.get("/my").text
     assert "要清零" not in mine
-    assert "荣誉分 35 分" in mine
     assert "1月10日清零" in mine
 
 

@@ -43,12 +43,6 @@ def last_award(session: Session, guard: Guard, household_id: UUID) -> Movement |
     return next((leg for leg in legs if leg.kind == "award"), None)
 
 
-def honour_points(session: Session, guard: Guard, household_id: UUID) -> int:
-    """Return a household's honour points (荣誉分): all it was ever awarded, less what was taken back; never spent."""
-    legs = ledger.movements(session, guard.market_id, [household_id], kinds=["household"], limit=_MOST_MOVEMENTS)
-    return sum(leg.change for leg in legs if leg.opposite.kind == "budget")
-
-
 def changes_since(
     session: Session, guard: Guard, owners: Sequence[UUID], award: Movement | None, quarters: Sequence[QuarterPart]
 ) -> list[Change]:

@@ -18,7 +18,7 @@ from love_market.people import queries as people
 from love_market.people.queries import HouseholdRecord
 from love_market.people.rules import Guard
 from love_market.places import queries as places
-from love_market.reports.queries.changes import Change, changes_since, honour_points, last_award
+from love_market.reports.queries.changes import Change, changes_since, last_award
 from love_market.reports.queries.quarters import QuarterPart, quarters_of
 from love_market.reports.queries.span import Span, span_of
 from love_market.reports.rules import Sentence, say
@@ -57,7 +57,7 @@ class Statement:
 
     ``waiting_points`` were awarded and are in no voucher yet; ``usable_points`` are on vouchers that the counter takes
     today. ``expired_points`` stand on vouchers past their day that the books have not cleared yet: they are in the
-    changes as lost, not in the balance. ``honour_points`` are all that were ever awarded: spending leaves them.
+    changes as lost, not in the balance.
     """
 
     household: HouseholdRecord
@@ -65,7 +65,6 @@ class Statement:
     at: datetime
     span: Span
     balance_points: int
-    honour_points: int
     waiting_points: int
     usable_points: int
     frozen_points: int
@@ -93,6 +92,14 @@ class Statement:
     def paid_by_us(self, receipt: Receipt) -> int:
         """Return what of a redemption this household's vouchers paid; a basket may have had several payers."""
         return sum(paid.amount_points for paid in receipt.vouchers if paid.household_id == self.household.id)
+
+    @property
+    def honour(self) -> Sequence[tuple[int, int]]:
+        """The honour points (荣誉分) of the years shown, the latest first: all that was awarded."""
+        sums: dict[int, int] = {}
+        for part in self.awarded:
+            sums[part.quarter.year] = sums.get(part.quarter.year, 0) + part.points
+        return sorted(sums.items(), reverse=True)
 
     @property
     def awarded(self) -> Sequence[QuarterPart]:
@@ -151,7 +158,6 @@ def statement(
         at=at,
         span=span,
         balance_points=balance,
-        honour_points=honour_points(session, guard, household_id),
         waiting_points=waiting,
         usable_points=usable,
         frozen_points=frozen,
