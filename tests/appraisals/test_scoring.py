@@ -157,16 +157,6 @@ def test_undo_takes_my_changes_back_one_by_one(scoring: Village) -> None:
             service.undo_change(session, scoring.recorder, Q3, at=AT, key=new_id())
 
 
-def test_undo_never_takes_what_somebody_changed_since(scoring: Village) -> None:
-    with transaction() as session:
-        mine = stages.score(session, scoring, {0: {"tidy_yard": 5}})
-        theirs = stages.cells(session, scoring, 0, {"tidy_yard": 4})
-        service.save_scores(session, scoring.chair, Q3, theirs, source="grid", at=AT, key=new_id())
-        with pytest.raises(refusals.ChangedSince):
-            service.undo_change(session, scoring.recorder, Q3, change_id=mine.id, at=AT, key=new_id())
-        assert cell(session, scoring, 0, "tidy_yard").entered == 4
-
-
 def test_a_yearly_cap_remembers_what_counted_in_confirmed_quarters(village: Village) -> None:
     q2 = Quarter(2026, 2)
     with transaction() as session:

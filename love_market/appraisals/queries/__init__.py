@@ -10,6 +10,16 @@ from love_market.appraisals.queries.board import (
     objection,
     objections,
 )
+from love_market.appraisals.queries.changes import (
+    Change,
+    Changes,
+    Undoable,
+    changes,
+    entered_by_others,
+    undoable,
+    writers,
+)
+from love_market.appraisals.queries.last import LastRow, last_quarter
 from love_market.appraisals.queries.meeting import MeetingRecord, ResolutionRecord, kin_of_panel, meeting
 from love_market.appraisals.queries.plan import plan_scores
 from love_market.appraisals.queries.progress import Step, current_step, days_left, progress
@@ -18,14 +28,18 @@ from love_market.appraisals.queries.quarter import (
     appraisal,
     appraisals,
     budget_left,
+    names_by_actor,
     names_of,
     recorders,
 )
-from love_market.appraisals.queries.sheet import ScoreSheet, SheetCell, SheetRow, counted_before, sheet, undoable
+from love_market.appraisals.queries.sheet import ScoreSheet, SheetCell, SheetRow, counted_before, sheet
 from love_market.appraisals.queries.so_far import SoFar, so_far
 
 __all__ = [
     "AppraisalRecord",
+    "Change",
+    "Changes",
+    "LastRow",
     "MeetingRecord",
     "NoticeRow",
     "NoticeView",
@@ -36,16 +50,21 @@ __all__ = [
     "SheetRow",
     "SoFar",
     "Step",
+    "Undoable",
     "appraisal",
     "appraisals",
     "budget_left",
+    "changes",
     "confirmed_awards",
     "counted_before",
     "current_step",
     "days_left",
+    "entered_by_others",
     "frozen_rows",
     "kin_of_panel",
+    "last_quarter",
     "meeting",
+    "names_by_actor",
     "names_of",
     "notice",
     "objection",
@@ -56,4 +75,5 @@ __all__ = [
     "sheet",
     "so_far",
     "undoable",
+    "writers",
 ]

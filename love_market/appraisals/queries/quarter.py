@@ -1,6 +1,6 @@
 """Reading quarters: which are open, how far each is, and who entered its scores."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,7 @@ from love_market.appraisals.rules.refusals import NoAppraisal
 from love_market.clock import Quarter
 from love_market.errors import words
 from love_market.ledger import queries as ledger
-from love_market.people.models import Staff
+from love_market.people.queries import staff_names
 from love_market.people.rules import Guard
 from love_market.points.rules import budget_of
 
@@ -59,8 +59,13 @@ def appraisal(session: Session, guard: Guard, quarter: Quarter) -> AppraisalReco
         )
     )
     if row is None:
-        raise NoAppraisal(words("本村还没有开{quarter}的评分。请先到“评分”里开一个季度。"), quarter=quarter.title)
+        raise no_appraisal(quarter)
     return record(row)
+
+
+def no_appraisal(quarter: Quarter) -> NoAppraisal:
+    """Return what says that the village has not opened a quarter."""
+    return NoAppraisal(words("本村还没有开{quarter}的评分。请先到“评分”里开一个季度。"), quarter=quarter.title)
 
 
 def appraisals(
@@ -113,5 +118,10 @@ def record(row: Appraisal) -> AppraisalRecord:
 
 def names_of(session: Session, actors: Sequence[str]) -> list[str]:
     """Return the names of the staff among some actors, by name."""
-    ids = [UUID(actor.removeprefix("staff:")) for actor in actors if actor.startswith("staff:")]
-    return list(session.scalars(select(Staff.name).where(Staff.id.in_(ids)).order_by(Staff.name)))
+    return sorted(names_by_actor(session, actors).values())
+
+
+def names_by_actor(session: Session, actors: Collection[str]) -> dict[str, str]:
+    """Return the names of the staff among some actors; nothing is asked where there is none."""
+    ids = {UUID(actor.removeprefix("staff:")): actor for actor in actors if actor.startswith("staff:")}
+    return {ids[staff]: name for staff, name in staff_names(session, list(ids)).items()} if ids else {}

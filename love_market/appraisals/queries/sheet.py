@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from love_market.appraisals.models import Appraisal, AppraisalRow, Score, ScoreChange
+from love_market.appraisals.models import Appraisal, AppraisalRow, Score
 from love_market.appraisals.queries.quarter import AppraisalRecord, appraisal
 from love_market.appraisals.rules import State, tally
 from love_market.clock import Quarter
@@ -17,6 +17,8 @@ from love_market.deeds.queries import RuleRecord
 from love_market.people import queries as people
 from love_market.people.queries import HouseholdRecord
 from love_market.people.rules import Guard
+
+_FEW = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +94,27 @@ class ScoreSheet:
 
 
 def sheet(
-    session: Session, guard: Guard, quarter: Quarter, *, household_ids: Collection[UUID] | None = None
+    session: Session,
+    guard: Guard,
+    quarter: Quarter,
+    *,
+    household_ids: Collection[UUID] | None = None,
+    first: int | None = None,
 ) -> ScoreSheet:
-    """Return a quarter's score sheet, of all households or of some; raise ``NoAppraisal``.
+    """Return a quarter's score sheet, of all households, of some, or of the ``first``; raise ``NoAppraisal``.
 
     While scoring it is what was typed and accepted until now; afterwards what was frozen when it was submitted.
     """
     found = appraisal(session, guard, quarter)
     rules = tuple(deeds.rules(session, guard, found.rule_version_id))
-    households = [
-        household
-        for household in people.households(session, guard)
-        if household_ids is None or household.id in household_ids
-    ]
+    households = people.households(session, guard, ids=household_ids, limit=first)
+    if first is not None:
+        household_ids = {household.id for household in households}
     if found.state is not State.SCORING:
-        return ScoreSheet(found, rules, tuple(_frozen_rows(session, guard, found, rules, households)))
+        return ScoreSheet(found, rules, tuple(_frozen_rows(session, guard, found, rules, households, household_ids)))
     typed = _typed(session, guard, found.id, rules, household_ids)
     accepted = deeds.accepted_points(session, guard, quarter.first_day, quarter.last_day)
-    before = counted_before(session, guard, quarter)
+    before = counted_before(session, guard, quarter, household_ids)
     rows = tuple(
         _row(household, rules, typed.get(household.id, {}), accepted, before.get(household.id, {}))
         for household in households
@@ -140,13 +145,14 @@ def _frozen_rows(
     found: AppraisalRecord,
     rules: Sequence[RuleRecord],
     households: Sequence[HouseholdRecord],
+    household_ids: Collection[UUID] | None,
 ) -> Iterable[SheetRow]:
-    rows = {
-        row.household_id: row
-        for row in session.scalars(
-            select(AppraisalRow).where(AppraisalRow.market_id == guard.market_id, AppraisalRow.appraisal_id == found.id)
-        )
-    }
+    query = select(AppraisalRow).where(
+        AppraisalRow.market_id == guard.market_id,
+        AppraisalRow.appraisal_id == found.id,
+        *few(AppraisalRow.household_id, household_ids),
+    )
+    rows = {row.household_id: row for row in session.scalars(query)}
     for household in households:
         row = rows.get(household.id)
         if row is None:
@@ -172,10 +178,8 @@ def _typed(
 ) -> dict[UUID, dict[str, int]]:
     codes = {rule.id: rule.code for rule in rules}
     query = select(Score.household_id, Score.rule_id, Score.points).where(
-        Score.market_id == guard.market_id, Score.appraisal_id == appraisal_id
+        Score.market_id == guard.market_id, Score.appraisal_id == appraisal_id, *few(Score.household_id, household_ids)
     )
-    if household_ids is not None and len(household_ids) <= len(codes):
-        query = query.where(Score.household_id.in_(household_ids))
     typed: dict[UUID, dict[str, int]] = {}
     for household_id, rule_id, points in session.execute(query):
         if rule_id in codes:
@@ -183,7 +187,14 @@ def _typed(
     return typed
 
 
-def counted_before(session: Session, guard: Guard, quarter: Quarter) -> dict[UUID, dict[str, int]]:
+def few(column: InstrumentedAttribute[UUID], ids: Collection[UUID] | None) -> Sequence[ColumnElement[bool]]:
+    """Return what narrows a question to some households; nothing where they are so many that all are read anyway."""
+    return () if ids is None or len(ids) > _FEW else (column.in_(ids),)
+
+
+def counted_before(
+    session: Session, guard: Guard, quarter: Quarter, household_ids: Collection[UUID] | None = None
+) -> dict[UUID, dict[str, int]]:
     """Return what counted in the confirmed rows of this year's earlier quarters, by household and rule code."""
     rows = session.execute(
         select(AppraisalRow.household_id, AppraisalRow.lines)
@@ -196,6 +207,7 @@ def counted_before(session: Session, guard: Guard, quarter: Quarter) -> dict[UUI
             AppraisalRow.state == "confirmed",
             Appraisal.village_code == guard.village_code,
             Appraisal.quarter.in_([f"{quarter.year}Q{number}" for number in range(1, quarter.number)]),
+            *few(AppraisalRow.household_id, household_ids),
         )
     )
     counted: dict[UUID, dict[str, int]] = {}
@@ -204,19 +216,3 @@ def counted_before(session: Session, guard: Guard, quarter: Quarter) -> dict[UUI
         for line in lines:
             of_household[line["code"]] = of_household.get(line["code"], 0) + line["counted"]
     return counted
-
-
-def undoable(session: Session, guard: Guard, appraisal_id: UUID) -> UUID | None:
-    """Return the last change of mine that was not taken back and is none that takes back."""
-    return session.scalar(
-        select(ScoreChange.id)
-        .where(
-            ScoreChange.market_id == guard.market_id,
-            ScoreChange.appraisal_id == appraisal_id,
-            ScoreChange.made_by == guard.actor,
-            ScoreChange.undone_by.is_(None),
-            ScoreChange.source != "undo",
-        )
-        .order_by(ScoreChange.revision.desc())
-        .limit(1)
-    )

@@ -6,11 +6,14 @@ from love_market.appraisals.service.deliberation import hold_meeting, return_to_
 from love_market.appraisals.service.importing import apply_scores
 from love_market.appraisals.service.notice import object_to, publish_notice, reply
 from love_market.appraisals.service.opening import add_budget, adopt_newest_rules, open_quarter
-from love_market.appraisals.service.scoring import SavedChange, save_scores, undo_change
+from love_market.appraisals.service.scoring import save_scores
+from love_market.appraisals.service.stored import EnteredMeanwhile, SavedChange
+from love_market.appraisals.service.undoing import undo_change
 
 __all__ = [
     "CellInput",
     "ConfirmResult",
+    "EnteredMeanwhile",
     "RefusedCell",
     "SavedChange",
     "add_budget",

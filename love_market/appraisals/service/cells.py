@@ -52,7 +52,8 @@ def typed_parts(
     keep_good: bool,
 ) -> tuple[dict[Place, int | None], tuple[RefusedCell, ...]]:
     """Return what is to be stored in each cell, the last word for a cell named twice, and the cells refused."""
-    households = {household.id for household in people.households(session, guard)}
+    asked = {cell.household_id for cell in cells}
+    households = {household.id for household in people.households(session, guard, ids=asked)}
     accepted = deeds.accepted_points(session, guard, quarter.first_day, quarter.last_day)
     wanted: dict[Place, int | None] = {}
     refused: list[RefusedCell] = []

@@ -11,7 +11,8 @@ from love_market.appraisals.intake import NewRule, ScorePlan
 from love_market.appraisals.rules.refusals import UnknownHousehold
 from love_market.appraisals.service.cells import CellInput
 from love_market.appraisals.service.opening import adopt_newest_rules
-from love_market.appraisals.service.scoring import SavedChange, imported_before, save_scores
+from love_market.appraisals.service.scoring import imported_before, save_scores
+from love_market.appraisals.service.stored import SavedChange
 from love_market.clock import Quarter
 from love_market.deeds import queries as deeds
 from love_market.deeds import service as deeds_service

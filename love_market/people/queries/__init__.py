@@ -4,6 +4,7 @@ from love_market.people.queries.households import CardHolder as CardHolder
 from love_market.people.queries.households import HouseholdRecord as HouseholdRecord
 from love_market.people.queries.households import MemberRecord as MemberRecord
 from love_market.people.queries.households import card_holder as card_holder
+from love_market.people.queries.households import count_households as count_households
 from love_market.people.queries.households import household as household
 from love_market.people.queries.households import household_of_session as household_of_session
 from love_market.people.queries.households import household_record as household_record

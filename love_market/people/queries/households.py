@@ -1,11 +1,11 @@
 """Reading households: one, all of a village, with members; whose card it is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from love_market.errors import words
@@ -80,8 +80,18 @@ def household(session: Session, guard: Guard, household_id: UUID) -> HouseholdRe
     return household_record(row)
 
 
-def households(session: Session, guard: Guard, *, with_left: bool = False) -> Sequence[HouseholdRecord]:
-    """Return the village's households by number; those that left only if asked for."""
+def households(
+    session: Session,
+    guard: Guard,
+    *,
+    with_left: bool = False,
+    ids: Collection[UUID] | None = None,
+    limit: int | None = None,
+) -> Sequence[HouseholdRecord]:
+    """Return the village's households by number, all or those with some ids, the first ``limit``.
+
+    Those that left are there only if asked for.
+    """
     query = (
         select(Household)
         .where(Household.market_id == guard.market_id, Household.village_code == guard.village_code)
@@ -89,7 +99,20 @@ def households(session: Session, guard: Guard, *, with_left: bool = False) -> Se
     )
     if not with_left:
         query = query.where(Household.left_on.is_(None))
-    return [household_record(row) for row in session.scalars(query)]
+    if ids is not None and len(ids) <= _CHUNK:
+        query = query.where(Household.id.in_(ids))
+    rows = session.scalars(query.limit(limit))
+    return [household_record(row) for row in rows if ids is None or row.id in ids]
+
+
+def count_households(session: Session, guard: Guard) -> int:
+    """Return how many households live in the village."""
+    query = select(func.count()).where(
+        Household.market_id == guard.market_id,
+        Household.village_code == guard.village_code,
+        Household.left_on.is_(None),
+    )
+    return session.scalar(query) or 0
 
 
 def households_by_id(session: Session, guard: Guard, ids: Iterable[UUID]) -> dict[UUID, HouseholdRecord]:
