@@ -1,7 +1,8 @@
 // The field inside a cell. Typed over, arrows go on to the next cell; opened with F2, they move in the text.
 export class Editor {
-  constructor(sheet, onCommit) {
+  constructor(sheet, rows, onCommit) {
     this.sheet = sheet;
+    this.rows = rows;
     this.onCommit = onCommit;
     this.input = null;
   }
@@ -15,10 +16,12 @@ export class Editor {
   }
 
   open(r, c, text) {
-    if (this.isOpen) return;
+    const td = this.rows.td(r, c);
+    if (this.isOpen || !td) return;
     this.r = r;
     this.c = c;
     this.inPlace = text === undefined;
+    this.sheet.hold(r, c, true);
     this.before = this.sheet.text(r, c);
     const input = document.createElement("input");
     input.inputMode = "numeric";
@@ -26,7 +29,7 @@ export class Editor {
     input.value = text ?? this.before;
     input.setAttribute("aria-label", `${this.sheet.rows[r].name} ${this.sheet.rules[c].name}`);
     this.input = input;
-    this.sheet.cell(r, c).td.append(input);
+    td.append(input);
     input.focus();
     if (this.inPlace) input.select();
     else input.setSelectionRange(input.value.length, input.value.length);
@@ -38,10 +41,13 @@ export class Editor {
     const text = this.input.value.trim();
     this.close();
     if (text !== this.before) this.onCommit(this.r, this.c, text);
+    this.sheet.hold(this.r, this.c, false);
   }
 
   cancel() {
-    if (this.isOpen) this.close();
+    if (!this.isOpen) return;
+    this.close();
+    this.sheet.hold(this.r, this.c, false);
   }
 
   close() {

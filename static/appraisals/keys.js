@@ -7,13 +7,14 @@ const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowR
 const PAGE_ROWS = 10;
 
 export class Keys {
-  // acts: write(cells, source), undo(), fillRest(r)
-  constructor(table, sheet, selection, acts, writes) {
+  // acts: writes(), write(cells, source), undo(), fillRest(r), search()
+  constructor(rows, sheet, selection, acts) {
+    const { table } = rows;
+    this.rows = rows;
     this.sheet = sheet;
     this.selection = selection;
     this.acts = acts;
-    this.writes = writes;
-    this.editor = new Editor(sheet, (r, c, text) => acts.write([{ r, c, text }], "grid"));
+    this.editor = new Editor(sheet, rows, (r, c, text) => acts.write([{ r, c, text }], "grid"));
     this.runFrom = null;
     table.addEventListener("keydown", (event) => this.onKey(event));
     table.addEventListener("mousedown", (event) => this.onPress(event));
@@ -25,11 +26,8 @@ export class Keys {
   }
 
   placeOf(target) {
-    const td = target.closest("td:not(.pin)");
-    const tr = td?.closest("tr[data-household]");
-    if (!tr) return null;
-    const r = this.sheet.rowById.get(tr.dataset.household);
-    return { r, c: this.sheet.rows[r].cells.findIndex((cell) => cell.td === td) };
+    const td = target.closest("tbody td:not(.pin)");
+    return td ? this.rows.at(td) : null;
   }
 
   onPress(event) {
@@ -48,13 +46,15 @@ export class Keys {
   }
 
   edit(text) {
-    if (this.writes) this.editor.open(this.selection.r, this.selection.c, text);
+    this.rows.reveal(this.selection.r);
+    if (this.acts.writes()) this.editor.open(this.selection.r, this.selection.c, text);
   }
 
   onKey(event) {
     if (event.isComposing || event.altKey) return;
     const command = event.ctrlKey || event.metaKey;
     if (command && event.key.toLowerCase() === "z") return this.done(event, () => this.acts.undo());
+    if (command && event.key.toLowerCase() === "f") return this.done(event, () => this.leave(() => this.acts.search()));
     if (this.moved(event, command)) return;
     if (command || this.editor.isOpen) return;
     if (event.key === "F2") this.done(event, () => this.edit());
@@ -122,7 +122,7 @@ export class Keys {
   }
 
   clear() {
-    if (!this.writes) return;
+    if (!this.acts.writes()) return;
     const cells = this.selection.block().flat().map(({ r, c }) => ({ r, c, text: "" }));
     this.acts.write(cells, "grid");
   }

@@ -21,64 +21,94 @@ export class Painter {
     this.what = this.bar.querySelector("[data-bar-what]");
     this.hint = this.bar.querySelector("[data-bar-hint]");
     sheet.rules.forEach(({ name, th }) => th.querySelector(".upright").classList.toggle("is-long", [...name].length > 4));
-    sheet.rows.forEach((_row, r) => this.row(r));
-    this.counters();
   }
 
-  row(r) {
+  row({ tr, pins, cells }, r) {
     const row = this.sheet.rows[r];
-    row.cells.forEach((_cell, c) => this.cell(r, c));
     const state = this.sheet.state(r);
-    row.total.textContent = state === "complete" ? shown(row.points) : this.words[state];
-    row.total.classList.toggle("is-word", state !== "complete");
+    [row.number, row.name, row.group].forEach((text, at) => {
+      pins[at].textContent = text;
+    });
+    pins[3].textContent = state === "complete" ? shown(row.points) : this.words[state];
+    pins[3].classList.toggle("is-word", state !== "complete");
+    this.arrow(pins[3], this.sheet.rowApart(r));
+    tr.classList.remove("is-here");
+    cells.forEach((td, c) => this.cell(td, r, c));
   }
 
-  cell(r, c) {
+  cell(td, r, c) {
     const cell = this.sheet.cell(r, c);
-    const { td, entered, counted, refused, unsaved } = cell;
-    const keptText = refused || (unsaved && entered === null) ? cell.typed : undefined;
+    const { entered, counted, refused, unsaved, asked, by } = cell;
+    const kept = refused || asked || (unsaved && entered === null) ? cell.text : undefined;
+    const states = {
+      "is-missing": entered === null && !kept,
+      "is-zero": entered === 0 && !kept,
+      "is-capped": entered !== null && entered !== counted && !refused && !asked,
+      "is-penalty": counted < 0,
+      "is-refused": Boolean(refused),
+      "is-asked": Boolean(asked),
+      "is-unsaved": unsaved,
+      "is-fresh": Boolean(by?.isFresh) && !asked,
+      "is-selected": td.classList.contains("is-selected"),
+    };
+    const names = Object.keys(states).filter((name) => states[name]);
+    if (td.classList.contains("edge")) names.unshift("edge");
     if (!td.querySelector("input")) {
-      td.textContent = keptText || (entered === null ? "" : entered === 0 ? "·" : shown(counted || entered));
+      td.textContent = kept || (entered === null ? "" : entered === 0 ? "·" : shown(counted || entered));
+      this.arrow(td, kept ? 0 : this.sheet.apart(r, c));
     }
-    td.classList.toggle("is-missing", entered === null && !keptText);
-    td.classList.toggle("is-zero", entered === 0 && !keptText);
-    td.classList.toggle("is-capped", entered !== null && entered !== counted && !refused);
-    td.classList.toggle("is-penalty", counted < 0);
-    td.classList.toggle("is-refused", Boolean(refused));
-    td.classList.toggle("is-unsaved", unsaved);
-    if (refused) td.setAttribute("aria-invalid", "true");
+    td.className = names.join(" ");
+    if (by?.isFresh) td.dataset.by = [...by.who][0];
+    if (refused || asked) td.setAttribute("aria-invalid", "true");
     else td.removeAttribute("aria-invalid");
   }
 
+  // A small arrow beside a number that is out of line with last quarter.
+  arrow(td, apart) {
+    if (!apart) return;
+    const mark = piece("i", apart > 0 ? "▲" : "▼", "apart");
+    mark.setAttribute("aria-label", apart > 0 ? this.words.more_than_last : this.words.less_than_last);
+    td.append(mark);
+  }
+
   counters() {
-    const filled = this.sheet.rows.length - this.sheet.count("unfilled");
+    const { counts, count, isWhole } = this.sheet;
+    if (!isWhole) return;
+    const filled = count - counts.unfilled;
     document.querySelector("[data-filled]").textContent = String(filled);
     document.querySelector("#progress progress").value = filled;
-    ["unfilled", "capped", "penalty"].forEach((filter) => {
-      document.querySelector(`[data-count="${filter}"]`).textContent = this.sheet.count(filter);
+    document.querySelectorAll("[data-count]").forEach((told) => {
+      told.textContent = String(counts[told.dataset.count]);
     });
     const left = document.querySelector("[data-left]");
     if (!left) return;
-    const missing = this.sheet.rows.length - filled;
-    left.textContent = missing ? fill(this.words.left, { count: missing }) : this.words.complete;
-    document.querySelector("#first-unfilled").hidden = !missing;
+    left.textContent = counts.unfilled ? fill(this.words.left, { count: counts.unfilled }) : this.words.complete;
+    document.querySelector("#first-unfilled").hidden = !counts.unfilled;
   }
 
   // The sum behind the cell, never over a neighbour's row.
   describe(r, c, onRest) {
     const row = this.sheet.rows[r];
     const rule = this.sheet.rules[c];
+    const { deeds, by } = this.sheet.cell(r, c);
     const parts = [piece("b", `${row.number} ${row.name}`), piece("b", rule.name), ...this.sum(r, c)];
+    if (row.last) {
+      const apart = this.sheet.apart(r, c) ? "sum" : "quiet";
+      parts.push(piece("span", fill(this.words.last, { points: shown(row.last.cells[c] ?? 0) }), apart));
+    }
+    if (by) parts.push(piece("span", fill(this.words.by, by), "quiet"));
     const caps = { quarter: this.words.quarter_cap, year: this.words.year_cap, event: this.words.event_cap };
     if (rule.cap !== null) parts.push(piece("span", fill(caps[rule.period], { cap: rule.cap }), "quiet"));
     if (rule.evidence) parts.push(piece("span", fill(this.words.evidence, { evidence: rule.evidence }), "quiet"));
-    if (this.sheet.cell(r, c).deeds) {
-      const link = piece("a", this.words.look, "link");
-      link.href = `${this.deedsUrl}?q=${encodeURIComponent(row.number)}`;
-      parts.push(link);
-    }
+    if (deeds) parts.push(this.link(`${this.deedsUrl}?q=${encodeURIComponent(row.number)}`, this.words.look));
     this.what.replaceChildren(...parts);
     this.tell(r, c, onRest);
+  }
+
+  link(href, text) {
+    const link = piece("a", text, "link");
+    link.href = href;
+    return link;
   }
 
   sum(r, c) {
@@ -102,9 +132,12 @@ export class Painter {
 
   // The end of the bar: why a cell was not saved, else how to go on, else a way to fill the rest of the row.
   tell(r, c, onRest) {
-    const { refused } = this.sheet.cell(r, c);
+    const { refused, link } = this.sheet.cell(r, c);
     this.bar.classList.toggle("has-message", Boolean(refused));
-    if (refused) return this.hint.replaceChildren(piece("span", refused, "is-wrong"));
+    if (refused) {
+      const way = link ? [this.link(link.href, link.text || this.words.look)] : [];
+      return this.hint.replaceChildren(piece("span", refused, "is-wrong"), ...way);
+    }
     const parts = [document.createTextNode(`${this.words.hint}　`)];
     if (onRest && this.sheet.state(r) === "partly") {
       const button = piece("button", this.words.rest, "link");

@@ -10,15 +10,27 @@ function make(tag, kind, text = "") {
 }
 
 export class Phone {
+  // acts: writes(), write(cells, source), fillRest(r), places(): the households to walk through
   constructor(sheet, words, acts) {
     this.sheet = sheet;
     this.words = words;
     this.acts = acts;
     this.box = document.querySelector("#one");
-    this.r = Math.max(0, sheet.rows.findIndex((_row, r) => sheet.is(r, "unfilled")));
+    this.r = this.firstUnfilled();
     this.narrow = window.matchMedia("(max-width: 799px)");
     this.narrow.addEventListener("change", () => this.draw());
     this.draw();
+  }
+
+  firstUnfilled() {
+    return Math.max(0, this.sheet.rows.findIndex((row) => row.is.unfilled));
+  }
+
+  // The households to walk through are others now.
+  walk() {
+    const places = this.acts.places();
+    if (places.length && !places.includes(this.r)) this.go(places[0]);
+    else this.draw();
   }
 
   go(r) {
@@ -49,20 +61,31 @@ export class Phone {
     const head = make("header", "one-head");
     this.total = make("b", "figure points");
     const name = make("h2", "", `${row.number} ${row.name}`);
-    const where = make("p", "quiet", `${row.group}　${fill(this.words.household, { at: this.r + 1, count: this.sheet.rows.length })}`);
+    const where = make("p", "quiet", `${row.group}　${this.where()}`);
     const title = make("div");
     title.append(name, where);
     head.append(this.way(-1, "‹"), title, this.total, this.way(1, "›"));
     return head;
   }
 
+  where() {
+    const places = this.acts.places();
+    return fill(this.words.household, { at: places.indexOf(this.r) + 1, count: this.sheet.isWhole ? places.length : this.sheet.count });
+  }
+
+  next(by) {
+    const places = this.acts.places();
+    return places[places.indexOf(this.r) + by];
+  }
+
   way(by, sign) {
     const button = make("button", "one-way", sign);
-    const row = this.sheet.rows[this.r + by];
+    const r = this.next(by);
+    const row = this.sheet.rows[r];
     button.type = "button";
     button.disabled = !row;
     if (row) button.setAttribute("aria-label", `${row.number} ${row.name}`);
-    button.addEventListener("click", () => this.go(this.r + by));
+    button.addEventListener("click", () => this.go(r));
     return button;
   }
 
@@ -74,15 +97,18 @@ export class Phone {
     input.id = `one-${c}`;
     input.inputMode = rule.points < 0 ? "text" : "numeric";
     input.autocomplete = "off";
-    input.disabled = !this.acts.writes;
+    input.disabled = !this.acts.writes();
     label.htmlFor = input.id;
     label.append(make("small", "points", cap));
-    input.addEventListener("change", () => this.acts.write([{ r: this.r, c, text: input.value.trim() }], "grid"));
+    const { r } = this;
+    input.addEventListener("focus", () => this.sheet.hold(r, c, true));
+    input.addEventListener("blur", () => this.sheet.hold(r, c, false));
+    input.addEventListener("change", () => this.acts.write([{ r, c, text: input.value.trim() }], "grid"));
     const told = make("p", "one-told");
     const less = this.stepper(c, -1, "−", this.words.less);
     const more = this.stepper(c, 1, "+", this.words.more);
     item.append(label, less, input, more, told);
-    this.lines[c] = { input, told, item };
+    this.lines[c] = { input, told, item, painted: "" };
     return item;
   }
 
@@ -91,7 +117,7 @@ export class Phone {
     const { points } = this.sheet.rules[c];
     const button = make("button", "one-step", sign);
     button.type = "button";
-    button.disabled = !this.acts.writes;
+    button.disabled = !this.acts.writes();
     button.setAttribute("aria-label", `${name} ${this.sheet.rules[c].name}`);
     button.addEventListener("click", () => {
       const now = this.sheet.cell(this.r, c).entered ?? 0;
@@ -104,12 +130,13 @@ export class Phone {
 
   feet() {
     const feet = make("div", "one-feet");
-    if (!this.acts.writes) return feet;
+    if (!this.acts.writes()) return feet;
     const rest = make("button", "button wide", this.words.rest);
     rest.type = "button";
     rest.addEventListener("click", () => {
+      const r = this.next(1);
       this.acts.fillRest(this.r);
-      if (this.r < this.sheet.rows.length - 1) this.go(this.r + 1);
+      if (r !== undefined) this.go(r);
     });
     feet.append(rest);
     return feet;
@@ -119,14 +146,30 @@ export class Phone {
     if (r !== this.r || !this.lines.length) return;
     const row = this.sheet.rows[r];
     this.total.textContent = fill(this.words.points, { points: shown(row.points) });
-    this.lines.forEach(({ input, told, item }, c) => {
+    this.lines.forEach((line, c) => {
+      const { input, told, item } = line;
       const cell = row.cells[c];
-      if (document.activeElement !== input || !cell.unsaved) input.value = this.sheet.text(r, c);
-      input.classList.toggle("is-missing", cell.entered === null && !cell.refused);
-      item.classList.toggle("is-wrong", Boolean(cell.refused));
-      const capped = cell.entered !== null && cell.entered !== cell.counted;
-      const values = { entered: shown(cell.entered), counted: shown(cell.counted) };
-      told.textContent = cell.refused || (capped ? fill(this.words.counted, values) : "");
+      if (document.activeElement !== input || input.value === line.painted) {
+        line.painted = this.sheet.text(r, c); // what is being typed is not painted over
+        input.value = line.painted;
+      }
+      input.classList.toggle("is-missing", cell.entered === null && cell.text === undefined);
+      item.classList.toggle("is-wrong", Boolean(cell.refused || cell.asked));
+      told.textContent = this.told(r, c);
     });
+  }
+
+  // Below a number: why it was not saved, what of it counts, or that it is out of line with last quarter.
+  told(r, c) {
+    const { refused, asked, entered, counted } = this.sheet.cell(r, c);
+    if (refused || asked) return refused || fill(this.words.asked, { count: 1 });
+    const parts = [];
+    if (entered !== null && entered !== counted) {
+      parts.push(fill(this.words.counted, { entered: shown(entered), counted: shown(counted) }));
+    }
+    const apart = this.sheet.apart(r, c);
+    const last = this.sheet.rows[r].last?.cells[c] ?? 0;
+    if (apart) parts.push(`${apart > 0 ? "▲" : "▼"} ${fill(this.words.last, { points: shown(last) })}`);
+    return parts.join("；");
   }
 }

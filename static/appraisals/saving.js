@@ -1,5 +1,8 @@
-// Saving as one goes: cells wait a moment, go in batches under a key, and are sent again until the server has them.
-const PAUSE_MS = 350;
+// Saving as one goes: cells go in batches under a key, the first at once, those typed while it is on its way after it,
+// and are sent again until the server has them. Each says what was seen in it, so that nobody is overwritten unseen.
+import { newKey } from "./key.js";
+
+const PAUSE_MS = 30;
 const RETRY_MS = [1500, 3000, 6000, 12000, 30000];
 const MOST_CELLS = 3000;
 
@@ -19,12 +22,13 @@ async function post(url, body) {
 }
 
 export class Saver {
-  // hooks: saved(answer, cells), refusedAll(cells, why), state(name, detail)
+  // hooks: saved(answer, cells), refusedAll(cells, why), state(name, detail), seen(cell), since()
   constructor(urls, hooks) {
     this.urls = urls;
     this.hooks = hooks;
     this.waiting = new Map();
     this.batch = null;
+    this.undoKey = null;
     this.failures = 0;
     this.timer = null;
     window.addEventListener("online", () => this.soon(0));
@@ -49,7 +53,8 @@ export class Saver {
     const first = this.waiting.values().next().value;
     const cells = [...this.waiting.values()].filter((cell) => cell.source === first.source).slice(0, MOST_CELLS);
     cells.forEach(({ household, rule }) => this.waiting.delete(`${household} ${rule}`));
-    return { key: crypto.randomUUID(), source: first.source, cells };
+    const told = cells.map((cell) => [cell.household, cell.rule, cell.text, this.hooks.seen(cell)]);
+    return { cells, body: { key: newKey(), source: first.source, cells: told } };
   }
 
   async send() {
@@ -64,14 +69,13 @@ export class Saver {
     clearTimeout(this.timer);
     if (!this.batch && !this.waiting.size) return;
     this.batch ??= this.take();
-    const { key, source, cells } = this.batch;
+    const { cells, body } = this.batch;
     this.hooks.state("saving");
     try {
-      const body = { key, source, cells: cells.map(({ household, rule, text }) => [household, rule, text]) };
-      const { ok, answer } = await post(this.urls.save, body);
+      const { ok, answer } = await post(this.urls.save, { ...body, since: this.hooks.since() });
       this.batch = null;
       this.failures = 0;
-      if (ok) this.hooks.saved(answer, cells.filter((cell) => !this.isWaiting(cell)));
+      if (ok) this.hooks.saved(answer, cells);
       else this.hooks.refusedAll(cells, answer.detail || "");
     } catch {
       this.hooks.state("waiting", this.pending);
@@ -97,8 +101,11 @@ export class Saver {
 
   async undo() {
     if (!(await this.flush())) return null;
+    this.undoKey ??= newKey(); // kept until it is answered: a lost answer does not undo two
     try {
-      return await post(this.urls.undo, { key: crypto.randomUUID() });
+      const result = await post(this.urls.undo, { key: this.undoKey, since: this.hooks.since() });
+      this.undoKey = null;
+      return result;
     } catch {
       this.hooks.state("waiting", this.pending);
       return null;

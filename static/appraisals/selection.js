@@ -1,43 +1,39 @@
 // Where one is on the grid: one cell with the focus, and a block that reaches from an anchor to it.
 export class Selection {
-  constructor(sheet, onMove) {
+  constructor(sheet, rows, onMove) {
     this.sheet = sheet;
+    this.rows = rows;
     this.onMove = onMove;
-    this.visible = sheet.rows.map((_row, r) => r);
     this.r = 0;
     this.c = 0;
     this.anchor = { r: 0, c: 0 };
-    this.marked = [];
+    this.isBlock = false;
+  }
+
+  get visible() {
+    return this.rows.places;
   }
 
   // Rows that a filter leaves, as numbers of the sheet.
-  show(rows) {
-    this.visible = rows;
-    const kept = new Set(rows);
-    this.sheet.rows.forEach((row, r) => {
-      row.tr.hidden = !kept.has(r);
-    });
-    if (rows.length && !kept.has(this.r)) this.go(rows[0], this.c, { focus: false });
+  show(places) {
+    this.rows.show(places);
+    if (places.length && this.place() < 0) this.go(places[0], this.c, { focus: false });
   }
 
   place(r = this.r) {
-    return this.visible.indexOf(r);
+    return this.rows.placeOf.get(r) ?? -1;
   }
 
   go(r, c, { extend = false, focus = true } = {}) {
-    const before = this.sheet.cell(this.r, this.c).td;
-    before.tabIndex = -1;
-    this.sheet.rows[this.r].tr.classList.remove("is-here");
+    const before = this.r;
     this.sheet.rules[this.c].th.classList.remove("is-here");
     this.r = r;
     this.c = c;
     if (!extend) this.anchor = { r, c };
-    const { td } = this.sheet.cell(r, c);
-    td.tabIndex = 0;
-    this.sheet.rows[r].tr.classList.add("is-here");
     this.sheet.rules[c].th.classList.add("is-here");
-    this.mark();
-    if (focus) td.focus();
+    if (focus) this.rows.reveal(r);
+    this.mark(before);
+    if (focus) (this.rows.td(r, c) ?? this.rows.table).focus();
     this.onMove(r, c);
   }
 
@@ -57,18 +53,39 @@ export class Selection {
     return this.go(this.visible[place], by > 0 ? 0 : last);
   }
 
-  // The block as rows of places, only those a filter leaves.
-  block() {
+  bounds() {
     const [top, bottom] = [this.place(this.anchor.r), this.place()].sort((a, b) => a - b);
     const [left, right] = [this.anchor.c, this.c].sort((a, b) => a - b);
-    const columns = Array.from({ length: right - left + 1 }, (_none, at) => left + at);
-    return this.visible.slice(Math.max(top, 0), bottom + 1).map((r) => columns.map((c) => ({ r, c })));
+    return { top: Math.max(top, 0), bottom, left, right };
   }
 
-  mark() {
-    this.marked.forEach((td) => td.classList.remove("is-selected"));
-    const cells = this.block().flat();
-    this.marked = cells.length > 1 ? cells.map(({ r, c }) => this.sheet.cell(r, c).td) : [];
-    this.marked.forEach((td) => td.classList.add("is-selected"));
+  // The block as rows of places, only those a filter leaves.
+  block() {
+    const { top, bottom, left, right } = this.bounds();
+    const columns = Array.from({ length: right - left + 1 }, (_none, at) => left + at);
+    return this.visible.slice(top, bottom + 1).map((r) => columns.map((c) => ({ r, c })));
+  }
+
+  // Dress the rows that are in sight: all of them where a block is or was marked.
+  mark(before) {
+    const { top, bottom, left, right } = this.bounds();
+    const was = this.isBlock;
+    this.isBlock = bottom > top || right > left;
+    if (was || this.isBlock) this.rows.shown.forEach((row) => this.dress(row, row.r));
+    else [before, this.r].forEach((r) => this.rows.of(r) && this.dress(this.rows.of(r), r));
+  }
+
+  dress(row, r) {
+    const isHere = r === this.r;
+    const { top, bottom, left, right } = this.bounds();
+    const place = this.place(r);
+    const isIn = this.isBlock && place >= top && place <= bottom;
+    row.tr.classList.toggle("is-here", isHere);
+    row.cells.forEach((td, c) => {
+      td.tabIndex = isHere && c === this.c ? 0 : -1;
+      td.classList.toggle("is-selected", isIn && c >= left && c <= right);
+    });
+    // The cell comes back into sight while the table holds the focus for it.
+    if (isHere && document.activeElement === this.rows.table) row.cells[this.c].focus({ preventScroll: true });
   }
 }

@@ -103,7 +103,7 @@ def test_the_grid_s_door_takes_texts_and_tells_cell_by_cell(client: FlaskClient,
         assert answer["refused"] == [[third, str(ids["assembly"]), "“1.5”不是整数。积分只填整数，比如 10。"]]
         assert [(one["household"], one["points"]) for one in answer["rows"]] == [(third, 5)]
     undone = client.post(at(village, SCORES + "/undo"), json={"key": str(new_id())}).get_json()
-    assert (undone["rows"][0]["points"], undone["undoable"]) == (0, True)
+    assert (undone["rows"][0]["points"], undone["undoable"]) == (0, "09:00 填的分")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Pages of the quarter: the list, the score grid, import, meeting, notice, confirm, and the public board."""
 
 from love_market.appraisals.views import board as board
+from love_market.appraisals.views import cells as cells
 from love_market.appraisals.views import confirming as confirming
 from love_market.appraisals.views import grid as grid
 from love_market.appraisals.views import imports as imports
