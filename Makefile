@@ -38,7 +38,7 @@ test: dev
 	$(BIN)/pytest $(PYTEST_ARGS)
 
 bench: dev
-	@for what in redeem close reads size counter; do $(BIN)/python benchmarks/$$what.py $(BENCH_ARGS); done
+	@for what in redeem close reads size counter desk; do $(BIN)/python benchmarks/$$what.py $(BENCH_ARGS); done
 
 ordeal: dev
 	@deploy/system-packages.sh test
