@@ -18,6 +18,7 @@ const words = JSON.parse(table.dataset.words);
 const saved = document.querySelector("#saved");
 const undoButton = document.querySelector("#undo");
 let writes = table.dataset.writes === "1";
+let beside = ""; // what is said beside the next "saved": it comes too soon after a paste for that to be read
 
 const sheet = new Sheet(table, JSON.parse(document.querySelector("#sheet").textContent), Number(table.dataset.households));
 const painter = new Painter(sheet, words, table.dataset.deeds);
@@ -96,7 +97,8 @@ function onSaved(answer, cells) {
       asked.add(r, c);
     }
   });
-  say(fill(words.saved, { time: answer.saved_at }), "is-saved");
+  say(fill(words.saved, { time: answer.saved_at }) + beside, "is-saved");
+  beside = "";
   hear(answer, touched, true);
   tellRefused();
 }
@@ -145,9 +147,8 @@ function offerUndo(what) {
 }
 
 async function undo() {
-  const result = writes ? await saver.undo() : null;
-  if (!result) return;
-  const { ok, answer } = result;
+  const { ok, answer } = (writes && (await saver.undo())) || {};
+  if (!answer) return;
   if (!ok) {
     say(answer.detail, "is-wrong");
     return;
@@ -231,7 +232,10 @@ new Clipboard(sheet, selection, {
   isAway: () => keys.editor.isOpen || !table.contains(document.activeElement),
   whole: () => whole,
   write,
-  pasted: (count, clipped) => say([fill(words.pasted, { count }), clipped ? fill(words.clipped, { count: clipped }) : ""].filter(Boolean).join("，")),
+  pasted: (count, clipped) => {
+    beside = clipped ? `，${fill(words.clipped, { count: clipped })}` : "";
+    say(fill(words.pasted, { count }) + beside);
+  },
   copied: (count) => say(fill(words.copied, { count })),
 });
 undoButton?.addEventListener("click", undo);

@@ -80,6 +80,8 @@ export class Selection {
     const { top, bottom, left, right } = this.bounds();
     const place = this.place(r);
     const isIn = this.isBlock && place >= top && place <= bottom;
+    if (!isHere && !isIn && !row.isDressed) return; // most rows that come into sight are plain
+    row.isDressed = isHere || isIn;
     row.tr.classList.toggle("is-here", isHere);
     row.cells.forEach((td, c) => {
       td.tabIndex = isHere && c === this.c ? 0 : -1;
