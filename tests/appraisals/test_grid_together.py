@@ -138,7 +138,9 @@ def test_a_search_leads_to_a_household_and_filters_to_a_group(grid: Page) -> Non
 
 def test_what_is_out_of_line_with_last_quarter_is_marked_and_undone_one_by_one(grid: Page, village: Village) -> None:
     td(grid, "001", 0).click()
-    press(grid, "2", "0", "Enter", "5", "Enter")
+    press(grid, "2", "0", "Enter")
+    saved(grid)  # two that follow at once are one change
+    press(grid, "5", "Enter")
     saved(grid)
     expect(td(grid, "001", 0).locator(".apart")).to_have_text("▲")
     expect(td(grid, "002", 0).locator(".apart")).to_have_count(0)
