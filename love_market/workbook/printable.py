@@ -55,10 +55,16 @@ def fill(target: Worksheet, sheet: SheetToWrite) -> None:
 
 
 def _put(target: Worksheet, row: int, column: int, value: Written) -> Cell:
-    """Fill a cell so that a text stays a text, whatever it begins with."""
+    """Fill the cell at a place; raise ``TypeError`` under a merge."""
     cell = target.cell(row, column)
     if not isinstance(cell, Cell):
         raise TypeError(f"{row}, {column} is covered by a merge")
+    put(cell, value)
+    return cell
+
+
+def put(cell: Cell, value: Written) -> None:
+    """Fill a cell so that a text stays a text, whatever it begins with."""
     plain = plain_value(value)
     cell.value = plain
     if isinstance(plain, str):
@@ -68,7 +74,6 @@ def _put(target: Worksheet, row: int, column: int, value: Written) -> Cell:
         cell.number_format = "yyyy-mm-dd hh:mm"
     elif isinstance(plain, date):
         cell.number_format = "yyyy-mm-dd"
-    return cell
 
 
 def _put_line(target: Worksheet, row: int, text: str, width: int, font: Font, horizontal: str) -> None:
@@ -80,7 +85,7 @@ def _put_line(target: Worksheet, row: int, text: str, width: int, font: Font, ho
         target.merge_cells(start_row=row, start_column=1, end_row=row, end_column=width)
 
 
-def _shown_width(value: Written) -> int:
+def shown_width(value: Written) -> int:
     """How many half-width signs a value takes on the sheet."""
     lines = str("" if value is None else value).splitlines() or [""]
     return max(sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line) for line in lines)
@@ -90,7 +95,7 @@ def _set_up_page(target: Worksheet, sheet: SheetToWrite, head_row: int) -> None:
     total = 0
     for column, heading in enumerate(sheet.headings, 1):
         values = [row[column - 1] for row in sheet.rows if column <= len(row)]
-        widest = max([_shown_width(heading), *(_shown_width(value) for value in values)])
+        widest = max([shown_width(heading), *(shown_width(value) for value in values)])
         shown = min(max(widest + 2, 6), 40)
         target.column_dimensions[column_letter(column)].width = shown
         total += shown

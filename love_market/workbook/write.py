@@ -44,7 +44,7 @@ def write_workbook(sheets: Sequence[SheetToWrite]) -> bytes:
 
     book = printable.empty_book()
     for number, sheet in enumerate(sheets, 1):
-        printable.fill(book.create_sheet(_sheet_name(sheet.name, number, book.sheetnames)), sheet)
+        printable.fill(book.create_sheet(sheet_name(sheet.name, number, book.sheetnames)), sheet)
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
@@ -81,7 +81,7 @@ def plain_value(value: Written) -> str | int | float | date | datetime | None:
     return value
 
 
-def _sheet_name(wanted: str, number: int, taken: Sequence[str]) -> str:
+def sheet_name(wanted: str, number: int, taken: Sequence[str]) -> str:
     """A name that every spreadsheet program accepts, not yet taken."""
     name = _BAD_NAME.sub(" ", wanted).strip()[:31] or f"表{number}"
     return name if name.lower() not in {known.lower() for known in taken} else f"{name[:26]}({number})"

@@ -11,11 +11,13 @@ from love_market.appraisals.rules import State
 from love_market.db import new_id, reading, transaction
 from love_market.deeds import service as deeds
 from love_market.people.models import Household
+from love_market.workbook.read import MARKS_HEADING
 from tests.appraisals import stages
 from tests.appraisals.stages import AT, Q3
 from tests.appraisals.test_intake import CATEGORIES, ITEMS, row
 from tests.builders import Village, sign_in
 from tests.conftest import Clock
+from tests.workbook.making import marked_cells
 
 SCORES = f"/scores/{Q3}"
 QUARTER = f"/quarters/{Q3}"
@@ -155,6 +157,36 @@ def test_a_workbook_is_previewed_and_then_filled_in_once(client: FlaskClient, vi
     with reading() as session:
         sheet = queries.sheet(session, village.recorder, Q3)
         assert ([one.points for one in sheet.rows[:3]], sheet.appraisal.revision) == ([21, 0, 0], 1)
+
+
+def test_the_score_workbook_comes_back_marked_and_corrected_is_taken_in(client: FlaskClient, village: Village) -> None:
+    bring_to(village, State.SCORING)
+    sign_in(client, village.recorder)
+
+    def send(data: io.BytesIO) -> str:
+        form = {"key": str(new_id()), "scores": (data, "评分表.xlsx")}
+        return str(client.post(at(village, SCORES + "/import"), data=form).location)
+
+    preview = send(workbook())
+    assert "下载改错表" in client.get(preview).text
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{preview}/marked.xlsx").data))
+    sheet = book.worksheets[0]
+    assert marked_cells(sheet) == {"D4", "B5"}
+    assert [sheet.cell(each, 11).value for each in (2, 4)] == [
+        MARKS_HEADING,
+        "D4 里的“十”不是数字。请用数字填写，比如 10。",
+    ]
+    assert "户主是“张三”" in str(sheet["K5"].value)
+    sheet["D4"] = 5
+    corrected = io.BytesIO()
+    book.save(corrected)
+    corrected.seek(0)
+    page = client.get(send(corrected)).text
+    assert "1 行收不了" in page
+    assert MARKS_HEADING not in page, "our own column is no rule to be added"
+    other = client.application.test_client()
+    sign_in(other, village.chair)
+    assert (other.get(preview).status_code, other.get(f"{preview}/marked.xlsx").status_code) == (200, 404)
 
 
 def test_a_file_that_is_no_score_sheet_is_refused_on_the_page(client: FlaskClient, village: Village) -> None:

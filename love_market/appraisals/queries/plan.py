@@ -14,6 +14,7 @@ from love_market.deeds.rules import counted
 from love_market.errors import LoveMarketError, words
 from love_market.people.intake.sayings import Saying, say
 from love_market.people.rules import Guard
+from love_market.workbook import column_number
 
 
 def plan_scores(session: Session, guard: Guard, quarter: Quarter, parsed: ParsedScores) -> ScorePlan:
@@ -41,7 +42,7 @@ class _Planner:
         columns: Mapping[str, PointsRule],
         before: Mapping[UUID, Mapping[str, int]],
     ) -> None:
-        self.has_number = parsed.has_number
+        self.has_number, self.household_column = parsed.has_number, parsed.household_column
         self.columns = columns
         self.before = before
         self.codes = [rule.code for rule in found.rules]
@@ -55,7 +56,8 @@ class _Planner:
     def row(self, row: ScoreRow) -> PlannedRow:
         """Return what would become of a row."""
         match = self._match(row)
-        wrong = [*row.wrong, *self._wrong_household(row, match)]
+        unplaced = self._wrong_household(row, match)
+        wrong = [*row.wrong, *(each.at(row.row_number, self.household_column) for each in unplaced)]
         cells = {rule.code: row.points.get(key) for key, rule in self.columns.items()}
         if match is not None:
             wrong += self._wrong_cells(row, match)
@@ -127,7 +129,8 @@ class _Planner:
             try:
                 typed_part(points, deeds.get(rule.code, 0), rule)
             except LoveMarketError as error:
-                wrong.append(say(words("{address}：{why}"), address=f"{key}{row.row_number}", why=str(error)))
+                why = say(words("{address}：{why}"), address=f"{key}{row.row_number}", why=str(error))
+                wrong.append(why.at(row.row_number, column_number(key)))
         return wrong
 
     def _capped(self, row: ScoreRow, match: SheetRow) -> list[Saying]:
