@@ -1,16 +1,19 @@
-"""The quarter's papers from the books: the notice to pin up."""
+"""The quarter's papers from the books: the notice to pin up, and the score sheet as a workbook."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy.orm import Session
 
 from love_market.appraisals import queries
+from love_market.appraisals.queries import ScoreSheet
 from love_market.appraisals.rules import RowState
 from love_market.appraisals.sheet import NoticeRow, NoticeText, lay_out_notice
-from love_market.clock import Quarter
+from love_market.clock import Quarter, village_date
 from love_market.people.rules import Guard
 from love_market.places import queries as places
+from love_market.workbook import SheetToWrite, Written, write_workbook
 
 REPLY_DAYS = 5
 """Working days within which an objection is answered (domain.md §2: 3 to 5)."""
@@ -72,4 +75,38 @@ def _printed(row: queries.NoticeRow) -> NoticeRow:
             if line.counted
         ),
         state="contested" if row.state is RowState.CONTESTED else "held" if row.state is RowState.HELD else "listed",
+    )
+
+
+def score_sheet(village_name: str, sheet: ScoreSheet, at: datetime) -> bytes:
+    """Return a quarter's scores as the village's own grid (评分表), an .xlsx that can be taken in again as it is.
+
+    The cells are what was entered, before caps; the total is their sum, as the program that takes it in reckons too.
+    """
+    rules = sheet.rules
+    rows: list[Sequence[Written]] = [
+        (
+            number,
+            row.household.number,
+            row.household.head_name,
+            *(cell.entered for cell in row.cells),
+            sum(cell.entered or 0 for cell in row.cells),
+        )
+        for number, row in enumerate(sheet.rows, 1)
+    ]
+    title = f"{village_name}{sheet.appraisal.quarter.title}积分评定表"
+    made = f"说明：格里是填的分，封顶以前的；扣分是负数。{village_date(at):%Y-%m-%d} 共 {len(rows)} 户。"
+    return write_workbook(
+        [
+            SheetToWrite(
+                "评分表",
+                ("序号", "户编号", "户主", *(rule.name for rule in rules), "合计"),
+                rows,
+                title=title,
+                footer=(made,),
+                landscape=True,
+                categories=("", "", "", *(rule.category for rule in rules), ""),
+                frozen=3,
+            )
+        ]
     )

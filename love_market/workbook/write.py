@@ -22,7 +22,8 @@ class SheetToWrite:
     """A sheet to be written: ``rows`` under ``headings``, ``title`` over them, ``footer`` lines under them.
 
     Numbers are written as numbers, dates as dates (an aware time in its own zone), True as 是, False as 否.
-    ``landscape`` None chooses by width.
+    ``categories`` are a row over the headings, equal neighbours as one; under an empty one the heading stands over both
+    rows, and the others are narrow and wrapped. ``frozen`` columns stay in sight. ``landscape`` None chooses by width.
     """
 
     name: str
@@ -31,6 +32,8 @@ class SheetToWrite:
     title: str = ""
     footer: Sequence[str] = ()
     landscape: bool | None = None
+    categories: Sequence[str] = ()
+    frozen: int = 0
 
 
 def write_workbook(sheets: Sequence[SheetToWrite]) -> bytes:

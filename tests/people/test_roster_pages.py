@@ -195,8 +195,8 @@ def test_nobody_else_is_given_the_marked_file(client: FlaskClient, village: Vill
 
 def test_a_list_of_persons_is_marked_at_the_person(client: FlaskClient, village: Village) -> None:
     builders.sign_in(client, village.recorder)
-    head = ["户编号", "姓名", "与户主关系"]
-    rows: list[list[Value]] = [head, ["300", "周小兰", "户主"], ["300", "123", "儿子"], ["301", "吴大", "户主"]]
+    rows: list[list[Value]] = [["户编号", "姓名", "与户主关系"]]
+    rows += [["300", "周小兰", "户主"], ["300", "123", "儿子"], ["301", "吴大", "户主"]]
     preview = upload(client, csv([*rows, ["301", "吴二", "户主"]]), "人员.csv")
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"{preview}/marked.xlsx").data))
     assert marked_cells(book["人员"]) == {"B3", "C5"}

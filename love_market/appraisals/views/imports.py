@@ -1,4 +1,4 @@
-"""Taking in a score workbook: choose the file, read the preview row by row, confirm."""
+"""Score workbooks both ways: the quarter's to be filled in; the file, the preview row by row, confirm."""
 
 from uuid import UUID
 
@@ -6,19 +6,20 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from love_market.appraisals import queries, service
+from love_market.appraisals import papers, queries, service
 from love_market.appraisals.forms import PlanForm, UploadForm
 from love_market.appraisals.intake import Action, ParsedScores, ScorePlan, parse_scores
 from love_market.appraisals.rules import Act, step
-from love_market.appraisals.views.room import WRITERS, bp, said
+from love_market.appraisals.views.room import READERS, WRITERS, bp, said
 from love_market.clock import Quarter
 from love_market.db import reading, transaction
 from love_market.errors import Invalid
 from love_market.people.access import staff_guard
 from love_market.people.rules import Guard
+from love_market.places import queries as places
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of
-from love_market.web.previews import PreviewGone, Previews, uploaded
+from love_market.web.previews import PreviewGone, Previews, send_workbook, uploaded
 from love_market.workbook import Mark, read_workbook
 
 PREVIEWS = Previews("score")
@@ -44,6 +45,17 @@ def import_scores(village_code: str, quarter: str) -> ResponseReturnValue:
         return render_template("appraisals/import.html", form=form, found=found), 422
     PREVIEWS.keep(form.key_id, _whose(guard, found.quarter), parsed.to_json(), upload)
     return redirect(url_for("appraisals.import_preview", quarter=found.quarter, key=form.key_id))
+
+
+@bp.get("/v/<village_code>/scores/<quarter>/scores.xlsx")
+def export_scores(village_code: str, quarter: str) -> Response:
+    """The quarter's score sheet as a workbook, which can be taken in again."""
+    guard = staff_guard(village_code, *READERS)
+    with reading() as session:
+        sheet = queries.sheet(session, guard, Quarter.parse(quarter))
+        village = places.village(session, village_code)
+    data = papers.score_sheet(village.short_name, sheet, now())
+    return send_workbook(data, f"{village.short_name}{sheet.appraisal.quarter.title}评分表")
 
 
 @bp.get("/v/<village_code>/scores/<quarter>/import/<uuid:key>")

@@ -12,10 +12,10 @@ from love_market.errors import Invalid
 from love_market.people import queries, service
 from love_market.people.access import staff_guard
 from love_market.people.forms import PlanForm, UploadForm
-from love_market.people.intake import ParsedRoster, RosterPlan, Saying, parse_roster
+from love_market.people.intake import ParsedRoster, RosterPlan, parse_roster
 from love_market.people.rules import COMMITTEE, Guard
 from love_market.people.views.households import Page
-from love_market.people.views.room import bp
+from love_market.people.views.room import bp, said
 from love_market.places import queries as places
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of
@@ -25,12 +25,6 @@ from love_market.workbook import Mark, SheetToWrite, read_workbook, write_workbo
 WRITERS = tuple(COMMITTEE)
 PREVIEWS = Previews("roster")
 TEMPLATE_HEADINGS = ("户编号", "户主姓名", "家庭人口", "联系电话", "村民小组", "所属网格", "备注")
-
-
-def said(saying: Saying) -> str:
-    """Return a sentence of a preview in the reader's language."""
-    template = _(saying.message)
-    return template.format(**saying.values) if saying.values else template
 
 
 @bp.get("/v/<village_code>/households/roster")
