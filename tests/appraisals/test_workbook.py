@@ -25,7 +25,7 @@ def test_the_scores_go_out_as_the_village_s_grid_and_come_in_unchanged(client: F
             people.add_household(session, village.recorder, details, at=AT, key=new_id())
         stages.open_quarter(session, village)
         sheet = queries.sheet(session, village.recorder, Q3)
-        every = {rule.code: 0 for rule in sheet.rules}
+        every: dict[str, int | None] = {rule.code: 0 for rule in sheet.rules}
     with transaction() as session:
         stages.score(session, village, {0: every | {"tidy_yard": 5, "dumping": -10}, 1: every})
     sign_in(client, village.panel[0])

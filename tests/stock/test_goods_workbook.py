@@ -33,7 +33,8 @@ def vinegar(village: Village, clock: Clock) -> UUID:
 
 @pytest.fixture
 def stock(client: FlaskClient, village: Village, vinegar: UUID) -> str:
-    assert vinegar
+    """The shop's address, with goods in it and the clerk signed in."""
+    assert str(vinegar)
     builders.sign_in(client, village.clerk)
     return f"/v/{village.code}/stock"
 

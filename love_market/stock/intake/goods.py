@@ -24,8 +24,8 @@ VOCABULARY: Vocabulary = {
 }
 REQUIRED = ("name", ("points_price", "unit_name", "barcode", "low_stock_quantity"))
 _NONE = {"无", "没有", "-", "/"}
-_YES = {"是", "要", "记", "有", "√", "✓", "y", "yes", "1"}
-_NO = {"否", "不", "不要", "不记", "无", "×", "n", "no", "0"}
+_YES = {"是", "要", "记", "有", "√", "✓", "y", "yes", "1", "true"}
+_NO = {"否", "不", "不要", "不记", "无", "×", "n", "no", "0", "false"}
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?e\+?\d+", re.IGNORECASE)
 _Value = TypeVar("_Value")
 
