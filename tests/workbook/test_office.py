@@ -59,7 +59,7 @@ def _workbook(rows: Sequence[Sequence[object]], name: str, merges: Sequence[str]
     sheet.title = name
     for number, row in enumerate(rows, 1):
         for column, value in enumerate(row, 1):
-            cell = sheet.cell(number, column, value)  # type: ignore[arg-type]
+            cell = sheet.cell(number, column, value)  # type: ignore[call-overload]
             if isinstance(value, str) and value in {"=1+1", "=郑"} and column != 5:
                 cell.data_type = "s"
     for merge in merges:
