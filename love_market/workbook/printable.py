@@ -17,7 +17,8 @@ from love_market.workbook.delimited import GUARDED
 from love_market.workbook.write import SheetToWrite, Written, plain_value
 
 _PORTRAIT_WIDTH = 95
-_NARROW = 8
+_LANDSCAPE_WIDTH = 200
+_NARROW = 6
 _LINE = Side(style="thin", color="8A8378")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _HEAD_FILL = PatternFill("solid", fgColor="F1E9DA")
@@ -133,7 +134,10 @@ def _set_up_page(target: Worksheet, sheet: SheetToWrite, head_row: int) -> None:
     page.orientation = (
         "landscape" if (sheet.landscape if sheet.landscape is not None else total > _PORTRAIT_WIDTH) else "portrait"
     )
-    page.fitToWidth, page.fitToHeight = 1, 0
+    # Shrunk to one page, forty columns could not be read; what names a row then stands on each page.
+    page.fitToWidth, page.fitToHeight = -(-total // _LANDSCAPE_WIDTH) if sheet.frozen else 1, 0
+    if sheet.frozen:
+        target.print_title_cols = f"A:{column_letter(sheet.frozen)}"
     target.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     target.print_options.horizontalCentered = True
     margins = target.page_margins

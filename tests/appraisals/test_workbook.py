@@ -33,6 +33,7 @@ def test_the_scores_go_out_as_the_village_s_grid_and_come_in_unchanged(client: F
     assert answer.status_code == 200
     page = printed(answer.data, head_rows=3)
     assert page.freeze_panes == "D4"
+    assert (page.page_setup.fitToWidth, page.print_title_cols) == (2, "$A:$C"), "forty rules, and still readable"
     assert page["A1"].value == "守口堡村2026年第三季度积分评定表"
     assert [page.cell(2, column).value for column in (1, 2, 3)] == ["序号", "户编号", "户主"]
     merged = {str(span) for span in page.merged_cells.ranges}

@@ -127,9 +127,10 @@ def test_a_good_is_renamed_under_its_barcode(client: FlaskClient, village: Villa
 
 def test_the_same_good_twice_is_taken_in_once(client: FlaskClient, village: Village, stock: str) -> None:
     rows: list[list[object]] = [["毛巾", "", "条", None, 8], ["毛巾", "", "条", None, 9], ["浴巾", "", "瓶", CODE, 9]]
+    rows.insert(0, ["毛巾", "", "", "6901234567891", 7])
     preview = hand_over(client, stock, make_csv([HEAD, *rows, ["醋", "", "瓶", CODE, 9]], "gbk"), "商品.csv")
     page = client.get(preview).text
-    assert page.count("是同一样商品，只收第") == 2
+    assert [page.count(f"只收第 {row} 行") for row in (2, 3, 5)] == [0, 1, 1], "a refused row takes nothing"
     assert confirm(client, preview) == 302
     after = goods(village)
     assert (after["毛巾"].points_price, after["浴巾"].barcode) == (8, CODE)

@@ -62,12 +62,12 @@ class _Matcher:
         if owner is not None and owner is not found:
             sentence = words("条形码 {barcode} 已经是“{title}”的了。请看看是不是同一样东西。")
             raise _Refused("barcode", say(sentence, barcode=after.barcode, title=owner.figures.title))
+        if found is not None and found.was_received and after.unit_name != found.figures.unit_name:
+            sentence = words("已经按“{unit_name}”入过库，单位不能改。要换单位，请登记成一样新商品。")
+            raise _Refused("unit_name", say(sentence, unit_name=found.figures.unit_name))
         self._take(parsed, found, after)
         if found is None:
             return PlanRow(parsed.row_number, "made", after.title, written=KnownGood(None, after))
-        if found.was_received and after.unit_name != found.figures.unit_name:
-            sentence = words("已经按“{unit_name}”入过库，单位不能改。要换单位，请登记成一样新商品。")
-            raise _Refused("unit_name", say(sentence, unit_name=found.figures.unit_name))
         changes = tuple(_changes(found.figures, after))
         if not changes:
             return PlanRow(parsed.row_number, "same", after.title)
