@@ -1,6 +1,7 @@
 """The pages of the quarter over HTTP: what they answer, what they write, and that a refusal keeps what was typed."""
 
 import io
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -17,7 +18,8 @@ from tests.appraisals.stages import AT, Q3
 from tests.appraisals.test_intake import CATEGORIES, ITEMS, row
 from tests.builders import Village, sign_in
 from tests.conftest import Clock
-from tests.workbook.making import marked_cells
+from tests.people.sheets import IDENTITIES
+from tests.workbook.making import make_csv, marked_cells
 
 SCORES = f"/scores/{Q3}"
 QUARTER = f"/quarters/{Q3}"
@@ -187,6 +189,27 @@ def test_the_score_workbook_comes_back_marked_and_corrected_is_taken_in(client: 
     other = client.application.test_client()
     sign_in(other, village.chair)
     assert (other.get(preview).status_code, other.get(f"{preview}/marked.xlsx").status_code) == (200, 404)
+
+
+def test_no_identity_number_of_a_score_workbook_is_kept_in_clear(
+    client: FlaskClient, village: Village, tmp_path: Path
+) -> None:
+    bring_to(village, State.SCORING)
+    sign_in(client, village.recorder)
+    number = IDENTITIES[0]
+    told = f"身份证是{number}"
+    lines: list[list[object]] = [["户编号", "户主", f"项{number}"], [number, f"孔{number}", told], ["001", "孔振明", 5]]
+    form = {"key": str(new_id()), "scores": (io.BytesIO(make_csv(lines, "gbk")), f"{number}.csv")}
+    preview = client.post(at(village, SCORES + "/import"), data=form).location
+    page = client.get(preview).text
+    assert "C2 里的“身份证是[身份证号已略]”不是数字" in page
+    assert number[:12] not in page, "nor the beginning of one"
+    kept = [path.read_bytes() for path in (tmp_path / "score-previews").iterdir()]
+    assert len(kept) == 2
+    assert number[:12].encode() not in b"".join(kept)
+    marked = openpyxl.load_workbook(io.BytesIO(client.get(f"{preview}/marked.xlsx").data))
+    assert marked.worksheets[0]["A2"].value == number, "whoever sent it gets it back as it was"
+    assert marked_cells(marked.worksheets[0]) == {"C2"}
 
 
 def test_a_file_that_is_no_score_sheet_is_refused_on_the_page(client: FlaskClient, village: Village) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Self, TypeVar
 
 from love_market.deeds.rules import PENALTY
 from love_market.errors import words
-from love_market.people.intake.sayings import Saying, clean, say
+from love_market.people.intake.sayings import Saying, clean, say, say_refused
 from love_market.workbook import (
     Cell,
     CellRefused,
@@ -189,19 +189,15 @@ def _holds_scores(table: Table, column: Column) -> bool:
 
 def _row(row: TableRow, columns: Sequence[Column], width: int) -> ScoreRow:
     wrong: list[Saying] = []
-    number = _read(lambda: as_household_number(row["number"], width), wrong, row["number"]) or ""
-    head_name = _read(lambda: as_name(row["head_name"]), wrong, row["head_name"]) or ""
-    points = {column.letter: _points(row.at(column), wrong) for column in columns}
+    number = _read(lambda cell: as_household_number(cell, width), row["number"], wrong) or ""
+    head_name = _read(as_name, row["head_name"], wrong) or ""
+    points = {column.letter: _read(as_whole_number, row.at(column), wrong) for column in columns}
     if not number and not head_name and not wrong:
         wrong.append(say(words("没有户号，也没有户主。请补上。")))
     total = row["total"]
     unread = total.is_formula and total.value in {None, ""}
     told = None if unread else _total(total)
     return ScoreRow(row.number, clean(number), clean(head_name), points, told, unread, tuple(wrong))
-
-
-def _points(cell: Cell, wrong: list[Saying]) -> int | None:
-    return _read(lambda: as_whole_number(cell), wrong, cell)
 
 
 def _total(cell: Cell) -> int | None:
@@ -211,9 +207,9 @@ def _total(cell: Cell) -> int | None:
         return None
 
 
-def _read(read: Callable[[], _Value | None], wrong: list[Saying], cell: Cell) -> _Value | None:
+def _read(read: Callable[[Cell], _Value | None], cell: Cell, wrong: list[Saying]) -> _Value | None:
     try:
-        return read()
+        return read(cell)
     except CellRefused as refused:
-        wrong.append(say(refused.message, **refused.values).about(cell))
+        wrong.append(say_refused(read, cell, refused))
         return None

@@ -1,9 +1,10 @@
 """What a preview says, kept as a sentence and its values so that pages can translate it; and what it never says."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from love_market.errors import Invalid
 from love_market.workbook import Cell, looks_like_identity_number, normalise, without_identity_numbers
 
 COVER = "[身份证号已略]"
@@ -43,6 +44,18 @@ def say(message: str, **values: object) -> Saying:
     return Saying(
         message, {name: value if isinstance(value, int) else clean(str(value)) for name, value in values.items()}
     )
+
+
+def say_refused(read: Callable[[Cell], object], cell: Cell, refused: Invalid) -> Saying:
+    """Return why ``read`` refused a cell.
+
+    A refusal quotes the beginning of a text and may cut an identity number there, so it is read once more, covered.
+    """
+    try:
+        read(replace(cell, value=clean(cell.written), formula=None))
+    except Invalid as again:
+        refused = again if clean(cell.written) != cell.written else refused
+    return say(refused.message, **refused.values).about(cell)
 
 
 def clean(text: str) -> str:

@@ -1,14 +1,14 @@
 """Reading a stocktake's sheet (盘点表) that was counted on: a lot a row, known by its code. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from love_market.errors import Invalid, words
 from love_market.people.intake import Saying, clean
-from love_market.people.intake.sayings import say
+from love_market.people.intake.sayings import say_refused
 from love_market.stock.rules import LARGEST_QUANTITY
 from love_market.workbook import (
     Cell,
@@ -31,6 +31,7 @@ REQUIRED = ("lot", "quantity")
 STOCKTAKE_LABEL = "盘点号"
 _LONGEST_REASON = 120
 _CODE_CHARACTERS = 10
+_Value = TypeVar("_Value")
 _STOCKTAKE = re.compile(rf"{STOCKTAKE_LABEL} *(P[0-9A-F]{{{_CODE_CHARACTERS}}})", re.IGNORECASE)
 
 
@@ -102,13 +103,16 @@ def parse_counts(workbook: Workbook) -> ParsedCounts:
 
 def _row(row: TableRow) -> ParsedCount:
     wrong: list[Saying] = []
-    quantity, reason = None, ""
-    try:
-        quantity = _quantity(row["quantity"])
-        reason = clean(as_text(row["reason"]))[:_LONGEST_REASON]
-    except CellRefused as refused:
-        cell = row["quantity"] if quantity is None else row["reason"]
-        wrong.append(say(refused.message, **refused.values).about(cell))
+
+    def read(reading: Callable[[Cell], _Value], cell: Cell) -> _Value | None:
+        try:
+            return reading(cell)
+        except CellRefused as refused:
+            wrong.append(say_refused(reading, cell, refused))
+            return None
+
+    quantity = read(_quantity, row["quantity"])
+    reason = clean(read(as_text, row["reason"]) or "")[:_LONGEST_REASON]
     code = re.sub(r"\s", "", row["lot"].text).upper()
     return ParsedCount(row.number, clean(code)[:20], clean(row["title"].written)[:100], quantity, reason, tuple(wrong))
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from love_market.errors import Invalid, words
 from love_market.people.intake import Saying, clean
-from love_market.people.intake.sayings import say
+from love_market.people.intake.sayings import say, say_refused
 from love_market.stock.rules import LARGEST_PRICE_POINTS, LARGEST_QUANTITY, read_barcode, tidy
 from love_market.workbook import Cell, Table, TableRow, Vocabulary, Workbook, as_text, as_whole_number, find_table_in
 
@@ -122,7 +122,7 @@ def _row(table: Table, row: TableRow) -> ParsedGood:
         try:
             return reading(cell) if table.has(field) else None
         except Invalid as refused:
-            wrong.append(say(refused.message, **refused.values).about(cell))
+            wrong.append(say_refused(reading, cell, refused))
             return None
 
     name = read("name", lambda cell: _short(cell, "name")) or ""
