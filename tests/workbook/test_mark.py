@@ -47,6 +47,7 @@ def beside(sheet: Worksheet, column: int = 4) -> list[object]:
         (make_ods(ROWS, ["A1:C1"]), "花名册.ods"),
         (make_csv(ROWS, "gbk"), "花名册.csv"),
     ],
+    ids=["xlsx", "xls", "ods", "csv"],
 )
 def test_every_kind_comes_back_marked_and_reads_as_before(data: bytes, name: str) -> None:
     marked = mark_workbook(data, name, MARKS, {"花名册": 2})
@@ -108,6 +109,7 @@ def test_a_mark_under_a_merge_is_on_the_cell_that_is_seen() -> None:
         (b"</sheetData>", b'</sheetData><hyperlinks><hyperlink ref="E1:XFD1048576" location="A1"/></hyperlinks>'),
         (b"</sheetData>", b"".join(b'<row r="%d"/>' % row for row in range(9, 250_000)) + b"</sheetData>"),
     ],
+    ids=["a merge", "a link", "rows"],
 )
 def test_what_would_grow_out_of_all_measure_is_made_anew(before: bytes, element: bytes) -> None:
     data = rewrite(make_xlsx(ROWS), lambda name, part: part.replace(before, element) if name == SHEET else part)
