@@ -90,7 +90,7 @@ def keep(folder: Path, uploads: Sequence[Upload]) -> list[StoredPhoto]:
     stored = []
     for content, (width, height) in cleaned:
         digest = hashlib.sha256(content).hexdigest()
-        _write(folder / f"{digest}.jpg", content)
+        write(folder / f"{digest}.jpg", content)
         stored.append(StoredPhoto(digest, width, height))
     return stored
 
@@ -149,7 +149,7 @@ def _on_white(photo: Image.Image) -> Image.Image:
     return sheet
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; one that is there already has the same bytes, its name says so."""
     if path.exists():
         return

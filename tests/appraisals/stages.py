@@ -6,13 +6,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from love_market.appraisals import queries, service
-from love_market.appraisals.rules import State, Votes
+from love_market.appraisals.rules import About, State, Votes
 from love_market.appraisals.service import CellInput
 from love_market.clock import Quarter, village_date
 from love_market.db import new_id
 from love_market.deeds import service as deeds
 from love_market.ledger import queries as ledger
 from love_market.people.models import Kinship
+from love_market.people.rules import Guard
 from tests.builders import Village
 
 Q3 = Quarter(2026, 3)
@@ -109,7 +110,7 @@ def bring_to(session: Session, village: Village, state: State, **scores: dict[in
     return appraisal_id
 
 
-def kin(session: Session, village: Village, member: int, household: int) -> None:
+def kin(session: Session, village: Village, member: int, household: int, relation: str = "本人") -> None:
     """Note that a member of the panel is of a household."""
     session.add(
         Kinship(
@@ -117,7 +118,7 @@ def kin(session: Session, village: Village, member: int, household: int) -> None
             id=new_id(),
             staff_id=village.panel[member].require_staff(),
             household_id=village.households[household],
-            relation="本人",
+            relation=relation,
         )
     )
     session.flush()
@@ -146,3 +147,56 @@ def balances(session: Session, village: Village) -> list[int]:
     """Return what the books hold of the first three households."""
     found = ledger.balances(session, village.market_id, "household", village.households)
     return [found.get(household, 0) for household in village.households[:3]]
+
+
+def begin(session: Session, village: Village, *here: int) -> UUID:
+    """Begin a meeting that the chair chairs, with members of the panel here by their place."""
+    key = new_id()
+    service.begin(
+        session,
+        village.recorder,
+        Q3,
+        key=key,
+        held_on=village_date(AT),
+        place_name="村委会会议室",
+        chaired_by=village.chair.require_staff(),
+        at=AT,
+    )
+    for member in here:
+        service.attend(session, village.recorder, Q3, village.panel[member].require_staff(), here=True)
+    return key
+
+
+def now_sitting(session: Session, village: Village) -> queries.Sitting:
+    """Return the meeting that goes on."""
+    found = queries.sitting(session, village.chair, queries.appraisal(session, village.chair, Q3).id)
+    assert found is not None
+    return found
+
+
+def vote(session: Session, village: Village, about: About, *votes: int, by: Guard | None = None) -> bool:
+    """Take votes on an item: for, against, abstained."""
+    guard = by or village.recorder
+    return service.vote(session, guard, Q3, about, votes=Votes(*votes), key=new_id(), at=AT)
+
+
+def propose(session: Session, village: Village, household: int, code: str, points: int) -> About:
+    """Let the chair ask for a change; return the item."""
+    key = service.propose(
+        session,
+        village.recorder,
+        Q3,
+        key=new_id(),
+        household_id=village.households[household],
+        rule_id=rule_ids(session, village)[code],
+        points=points,
+        reason="清渠多了一个半天",
+        raised_by=village.chair.require_staff(),
+        at=AT,
+    )
+    return About(village.households[household], key)
+
+
+def close(session: Session, village: Village) -> UUID:
+    """Close the meeting."""
+    return service.close(session, village.recorder, Q3, key=new_id(), at=AT)

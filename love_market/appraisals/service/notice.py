@@ -167,7 +167,7 @@ def reply(
     if not said or len(said) > LONGEST_REPLY:
         raise Invalid(_SAY_WHY, most=LONGEST_REPLY)
     if upheld:
-        _correct(session, guard, row, line, corrections)
+        correct(session, guard, row, line, corrections)
     objection.state, objection.reply = state, said
     objection.replied_by, objection.replied_at = guard.actor, at
     session.flush()
@@ -177,7 +177,7 @@ def reply(
     return RowState(line.state)
 
 
-def _correct(
+def correct(
     session: Session, guard: Guard, row: Appraisal, line: AppraisalRow, corrections: Mapping[UUID, int]
 ) -> None:
     """Put corrected totals into a row's lines and count it anew; what stood before stays beside them."""

@@ -15,6 +15,7 @@ from love_market.people.views.room import said as said
 bp = Blueprint("appraisals", __name__)
 
 WRITERS = tuple(COMMITTEE)
+PANEL = tuple(COMMITTEE | {Role.PANEL_MEMBER})
 READERS = tuple(COMMITTEE | OVERSEERS | {Role.PANEL_MEMBER})
 
 STATE_WORDS = {
