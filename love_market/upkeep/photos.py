@@ -1,4 +1,4 @@
-"""Photos in a backup: each sealed once under its hash, and taken back by what the restored books name.
+"""Photos and signed minutes in a backup: each sealed once under its hash, taken back by what the restored books name.
 
 A photo's file is there before the row that names it (see ``deeds.evidence``), so photos are saved AFTER the books: none
 that the saved books name can be missing. The store keeps a photo for good; the books that name it are never unwritten.
@@ -14,6 +14,8 @@ from pyrage import x25519
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from love_market.appraisals import signed
+from love_market.appraisals.models import SignedCopy
 from love_market.deeds.evidence import folder_of
 from love_market.deeds.models import DeedPhoto
 from love_market.stock.models import Good
@@ -24,8 +26,8 @@ from love_market.upkeep.sealed import Damaged, seal, unseal
 from love_market.upkeep.store import Store
 from love_market.upkeep.watching import Watch
 
-KINDS = ("evidence", "goods")
-_SUFFIX = ".jpg"
+KINDS = ("evidence", "goods", "minutes")
+_SUFFIX, _PDF = ".jpg", ".pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,14 @@ def named_photos(session: Session, instance: Path) -> Iterator[Path]:
     goods = select(Good.market_id, Good.picture).where(Good.picture.startswith(PHOTO_PREFIX)).distinct()
     for market_id, picture in session.execute(goods).yield_per(5000):
         yield photo_path(instance, market_id, picture.removeprefix(PHOTO_PREFIX))
+    copies = select(SignedCopy.market_id, SignedCopy.sha256, SignedCopy.kind).distinct()
+    for market_id, sha256, kind in session.execute(copies).yield_per(5000):
+        yield signed.folder_of(instance, market_id) / f"{sha256}.{kind}"
 
 
 def lost_photos(session: Session, store: Store) -> int:
     """Count the photos that the books name and the store lacks."""
-    have = {str(path.relative_to(store.photos)) for path in store.photos.glob(f"*/*/*{_SUFFIX}.age")}
+    have = {str(path.relative_to(store.photos)) for path in store.photos.glob("*/*/*.age")}
     root = Path()
     return sum(1 for path in named_photos(session, root) if f"{path}.age" not in have)
 
@@ -92,8 +97,13 @@ def take_photos(
 
 def _not_yet_in(folder: Path, sealed: Path) -> Iterator[Path]:
     for market in sorted(folder.glob("*")) if folder.is_dir() else ():
-        have = {path.name for path in (sealed / market.name).glob(f"*{_SUFFIX}.age")}
-        yield from (path for path in sorted(market.glob(f"*{_SUFFIX}")) if f"{path.name}.age" not in have)
+        have = {path.name for path in (sealed / market.name).glob("*.age")}
+        yield from (path for path in _files(market) if f"{path.name}.age" not in have)
+
+
+def _files(market: Path) -> list[Path]:
+    """Return a market's whole files; unfinished ones end otherwise."""
+    return sorted(path for path in market.iterdir() if path.suffix in {_SUFFIX, _PDF})
 
 
 def _take(sealed: Path, path: Path, identities: Sequence[x25519.Identity]) -> bool:
