@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyrage import x25519
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from love_market.appraisals import signed
 from love_market.appraisals.models import SignedCopy
 from love_market.deeds.evidence import folder_of
-from love_market.deeds.models import DeedPhoto
+from love_market.deeds.models import DeedPhoto, PenaltyPhoto
 from love_market.stock.models import Good
 from love_market.stock.rules import PHOTO_PREFIX
 from love_market.stock.service.photos import photo_path
@@ -57,8 +57,9 @@ def save_photos(instance: Path, store: Store, keys: Keys, watch: Watch) -> Saved
 
 def named_photos(session: Session, instance: Path) -> Iterator[Path]:
     """Yield where the photos lie that the books name, in an installation's folder, each once."""
-    deeds = select(DeedPhoto.market_id, DeedPhoto.sha256).distinct()
-    for market_id, sha256 in session.execute(deeds).yield_per(5000):
+    deeds = select(DeedPhoto.market_id, DeedPhoto.sha256)
+    penalties = select(PenaltyPhoto.market_id, PenaltyPhoto.sha256)
+    for market_id, sha256 in session.execute(union(deeds, penalties)).yield_per(5000):
         yield folder_of(instance, market_id) / f"{sha256}{_SUFFIX}"
     goods = select(Good.market_id, Good.picture).where(Good.picture.startswith(PHOTO_PREFIX)).distinct()
     for market_id, picture in session.execute(goods).yield_per(5000):

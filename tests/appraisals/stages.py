@@ -14,6 +14,7 @@ from love_market.deeds import service as deeds
 from love_market.ledger import queries as ledger
 from love_market.people.models import Kinship
 from love_market.people.rules import Guard
+from tests import penalties
 from tests.builders import Village
 
 Q3 = Quarter(2026, 3)
@@ -52,8 +53,13 @@ def open_quarter(session: Session, village: Village, *, quarter: Quarter = Q3, b
 def score(
     session: Session, village: Village, scores: dict[int, dict[str, int | None]] | None = None, quarter: Quarter = Q3
 ) -> service.SavedChange:
-    """Enter scores by the recorder: household's place → rule code → points."""
-    wanted = {0: SCORES} if scores is None else scores
+    """Enter scores by the recorder: household's place → rule code → points; below 0, a penalty that stands."""
+    wanted: dict[int, dict[str, int | None]] = {}
+    for at, of_household in ({0: SCORES} if scores is None else scores).items():
+        wanted[at] = {code: points for code, points in of_household.items() if (points or 0) >= 0}
+        for code, points in of_household.items():
+            if points is not None and points < 0:
+                penalties.standing(session, village, AT, household=at, code=code, points=points, day=quarter.last_day)
     given = [cell for at, of_household in wanted.items() for cell in cells(session, village, at, of_household, quarter)]
     return service.save_scores(session, village.recorder, quarter, given, source="grid", at=AT, key=new_id())
 

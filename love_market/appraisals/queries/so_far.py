@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, and_, func, select, union_all
+from sqlalchemy import CompoundSelect, Select, and_, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from love_market.appraisals.models import Score
 from love_market.appraisals.queries.quarter import AppraisalRecord
 from love_market.appraisals.queries.sheet import counted_before
 from love_market.deeds import queries as deeds
-from love_market.deeds.models import Deed, Rule
+from love_market.deeds.models import Rule
 from love_market.deeds.rules import counted
 from love_market.people.models import Household
 from love_market.people.rules import Guard
@@ -53,7 +53,7 @@ def _living(guard: Guard) -> Select[UUID]:
 
 
 def _entered(session: Session, guard: Guard, found: AppraisalRecord) -> Sequence[tuple[UUID, str, int]]:
-    """Return ``(household_id, rule_code, points)``: what was typed and what accepted deeds bring, added up."""
+    """Return ``(household_id, rule_code, points)``: what was typed and what records bring, added up."""
     parts = _parts(guard, found).subquery()
     rows = session.execute(
         select(parts.c.household_id, parts.c.code, func.sum(parts.c.points))
@@ -66,19 +66,14 @@ def _entered(session: Session, guard: Guard, found: AppraisalRecord) -> Sequence
 
 def _parts(guard: Guard, found: AppraisalRecord) -> CompoundSelect[UUID, str, int]:
     of_version = and_(Rule.market_id == guard.market_id, Rule.version_id == found.rule_version_id)
+    points = case((Score.points > 0, Score.points), else_=0).label("points")  # a penalty cannot be typed
     typed = (
-        select(Score.household_id, Rule.code.label("code"), Score.points)
+        select(Score.household_id, Rule.code.label("code"), points)
         .join(Rule, and_(of_version, Rule.id == Score.rule_id))
         .where(Score.market_id == guard.market_id, Score.appraisal_id == found.id)
     )
-    accepted = (
-        select(Deed.household_id, Rule.code.label("code"), Deed.points)
-        .join(Rule, and_(of_version, Rule.code == Deed.rule_code))
-        .where(
-            Deed.market_id == guard.market_id,
-            Deed.village_code == guard.village_code,
-            Deed.state == "accepted",
-            Deed.done_on.between(found.quarter.first_day, found.quarter.last_day),
-        )
+    records = deeds.parts_of_quarter(guard, found.quarter).subquery()
+    recorded = select(records.c.household_id, Rule.code, records.c.points).join(
+        Rule, and_(of_version, Rule.code == records.c.code)
     )
-    return union_all(typed, accepted)
+    return union_all(typed, recorded)

@@ -163,6 +163,14 @@ class WrongSign(Invalid):
     """A bonus is not below zero, a penalty not above."""
 
 
+class PenaltyTyped(Refused):
+    """A penalty is recorded, told and heard before it counts: it cannot be typed into the sheet."""
+
+
+class PenaltyRaised(Invalid):
+    """An objection lowers a penalty or lifts it; it never adds one or makes one larger."""
+
+
 class BelowDeeds(Invalid):
     """A cell's total is less than what accepted deeds brought."""
 

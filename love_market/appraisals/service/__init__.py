@@ -1,6 +1,6 @@
 """Writing the quarter: opening it, scores, the meeting, the notice and objections, confirming."""
 
-from love_market.appraisals.service.cells import CellInput, RefusedCell
+from love_market.appraisals.service.cells import CellInput, Place, RefusedCell
 from love_market.appraisals.service.confirmation import ConfirmResult, confirm
 from love_market.appraisals.service.deliberation import hold_meeting, return_to_scoring, submit, vote_again
 from love_market.appraisals.service.importing import apply_scores
@@ -14,6 +14,7 @@ from love_market.appraisals.service.scoring import SavedChange, save_scores, und
 __all__ = [
     "CellInput",
     "ConfirmResult",
+    "Place",
     "RefusedCell",
     "SavedChange",
     "add_budget",

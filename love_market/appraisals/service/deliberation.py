@@ -29,7 +29,9 @@ from love_market.appraisals.service.opening import locked
 from love_market.appraisals.service.rows import row_of
 from love_market.clock import Quarter
 from love_market.db import new_id
+from love_market.deeds import service as deeds
 from love_market.errors import words
+from love_market.ledger.service import lock_book
 from love_market.people import queries as people
 from love_market.people.queries import StaffRecord
 from love_market.people.rules import COMMITTEE, Guard, Role
@@ -41,6 +43,7 @@ def submit(session: Session, guard: Guard, quarter: Quarter, *, at: datetime) ->
     Cells in which nothing was entered count as 0.
     """
     guard.require(*COMMITTEE)
+    lock_book(session, guard.market_id)  # no penalty is decided between reading the sheet and noting what it counted
     row = locked(session, guard, quarter)
     after = step(Act.SUBMIT, State(row.state))
     sheet = queries.sheet(session, guard, quarter)
@@ -57,6 +60,13 @@ def submit(session: Session, guard: Guard, quarter: Quarter, *, at: datetime) ->
     ]
     if frozen:
         session.execute(insert(AppraisalRow), frozen)
+    deeds.count_penalties(
+        session,
+        guard,
+        quarter,
+        household_ids=[one.household.id for one in sheet.rows],
+        codes=[rule.code for rule in sheet.rules],
+    )
     row.state, row.submitted_at = after, at
     session.flush()
 
@@ -67,10 +77,12 @@ def return_to_scoring(session: Session, guard: Guard, quarter: Quarter, *, at: d
     A meeting that goes on ends with it. Raises ``NotDeliberating``.
     """
     guard.require(*COMMITTEE)
+    lock_book(session, guard.market_id)
     row = locked(session, guard, quarter)
     after = step(Act.RETURN, State(row.state))
     give_back(session, guard, row, at=at)
     row.state, row.submitted_at = after, None
+    deeds.uncount_penalties(session, guard, quarter)
     session.execute(
         delete(AppraisalRow).where(AppraisalRow.market_id == guard.market_id, AppraisalRow.appraisal_id == row.id)
     )

@@ -101,15 +101,15 @@ def apply_import(village_code: str, quarter: str, key: UUID) -> ResponseReturnVa
     if not same:
         return _preview(plan, parsed, wanted, key, _("评分表在这之间变过了。请再看一遍，再按“照此填入”。")), 409
     PREVIEWS.drop(key)
-    flash(
-        _(
-            "填好了 %(households)d 户、%(scores)d 格分；%(refused)d 行没有收。可以撤销。",
-            households=plan.households,
-            scores=plan.scores,
-            refused=plan.refused,
-        ),
-        "good",
+    told = _(
+        "填好了 %(households)d 户、%(scores)d 格分；%(refused)d 行没有收。可以撤销。",
+        households=plan.households,
+        scores=plan.scores - plan.penalties,
+        refused=plan.refused,
     )
+    if plan.penalties:
+        told += _("%(count)d 格扣分记在“扣分”里，等着补凭据、告知户里，现在没有扣。", count=plan.penalties)
+    flash(told, "good")
     return redirect(url_for("appraisals.grid", quarter=wanted))
 
 

@@ -1,17 +1,30 @@
-"""Reading rules and deeds."""
+"""Reading rules, deeds and penalties."""
 
+from love_market.deeds.queries.counting import accepted_points as accepted_points
+from love_market.deeds.queries.counting import parts_of_quarter as parts_of_quarter
+from love_market.deeds.queries.counting import points_of_quarter as points_of_quarter
+from love_market.deeds.queries.counting import uncounted as uncounted
 from love_market.deeds.queries.deeds import DeedRecord as DeedRecord
 from love_market.deeds.queries.deeds import HouseholdChoice as HouseholdChoice
 from love_market.deeds.queries.deeds import PhotoRecord as PhotoRecord
-from love_market.deeds.queries.deeds import accepted_points as accepted_points
 from love_market.deeds.queries.deeds import deed as deed
 from love_market.deeds.queries.deeds import deeds_between as deeds_between
 from love_market.deeds.queries.deeds import deeds_of_household as deeds_of_household
 from love_market.deeds.queries.deeds import household_choices as household_choices
+from love_market.deeds.queries.hearing import heard as heard
+from love_market.deeds.queries.hearing import mine_to_decide as mine_to_decide
+from love_market.deeds.queries.hearing import next_to_decide as next_to_decide
 from love_market.deeds.queries.listing import MOST_COUNTED as MOST_COUNTED
 from love_market.deeds.queries.listing import DeedPage as DeedPage
 from love_market.deeds.queries.listing import counts as counts
 from love_market.deeds.queries.listing import deeds as deeds
+from love_market.deeds.queries.penalties import PenaltyPage as PenaltyPage
+from love_market.deeds.queries.penalties import PenaltyRecord as PenaltyRecord
+from love_market.deeds.queries.penalties import noted_before as noted_before
+from love_market.deeds.queries.penalties import of_guard as of_guard
+from love_market.deeds.queries.penalties import penalties as penalties
+from love_market.deeds.queries.penalties import penalties_of_household as penalties_of_household
+from love_market.deeds.queries.penalties import penalty as penalty
 from love_market.deeds.queries.review import Room as Room
 from love_market.deeds.queries.review import is_kin as is_kin
 from love_market.deeds.queries.review import next_to_review as next_to_review

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from love_market.clock import Quarter
 from love_market.deeds.models import Deed
-from love_market.deeds.queries.deeds import DeedRecord, accepted_points
+from love_market.deeds.queries.counting import accepted_points
+from love_market.deeds.queries.deeds import DeedRecord
 from love_market.deeds.rules import counted
 from love_market.people.models import Kinship
 from love_market.people.rules import Guard

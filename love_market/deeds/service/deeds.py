@@ -26,6 +26,7 @@ from love_market.deeds.rules import (
     NoSuchDeed,
     NotOwnRecord,
     OwnRecord,
+    PenaltyIsNoDeed,
     RuleNotCurrent,
     SameDeedTwice,
     check_date,
@@ -67,8 +68,9 @@ def record(  # noqa: PLR0913 what a deed is made of
 ) -> DeedRecord:
     """Record a claimed deed; its id is ``key``, and asked again with the same input it returns the same.
 
-    Raises ``RoleMissing``, ``NotFound`` for a household, ``RuleNotCurrent``, ``DeedDateWrong``, ``DeedTimesWrong``,
-    ``DeedWordsWrong``, ``TooManyPhotos``, ``SameDeedTwice``, and ``KeyReused`` for a key that recorded another deed.
+    Raises ``RoleMissing``, ``NotFound`` for a household, ``RuleNotCurrent``, ``PenaltyIsNoDeed``, ``DeedDateWrong``,
+    ``DeedTimesWrong``, ``DeedWordsWrong``, ``TooManyPhotos``, ``SameDeedTwice``, and ``KeyReused`` for a key that
+    recorded another deed.
     """
     guard.require(*RECORDERS)
     lock_book(session, guard.market_id)
@@ -91,7 +93,9 @@ def record(  # noqa: PLR0913 what a deed is made of
 
 def _add(session: Session, guard: Guard, key: UUID, told: Told, photos: Sequence[StoredPhoto], at: datetime) -> None:
     people.household(session, guard, told.household_id)
-    rule = _current_rule(session, guard, told.rule_id)
+    rule = current_rule(session, guard, told.rule_id)
+    if rule.points < 0:
+        raise PenaltyIsNoDeed(words("“{name}”是扣分项。扣分要有凭据、要先告知，请到“扣分”里记。"), name=rule.name)
     check_date(told.done_on, village_date(at))
     points = deed_points(rule, told.times)
     _check_words(told, photos)
@@ -142,6 +146,8 @@ def withdraw(session: Session, guard: Guard, deed_id: UUID, *, at: datetime) -> 
 def _review(session: Session, guard: Guard, deed_id: UUID, state: str, reason: str, at: datetime) -> DeedRecord:
     guard.require(*REVIEWERS)
     row = _locked(session, guard, deed_id)
+    if row.points < 0 and state == "accepted":
+        raise PenaltyIsNoDeed(words("扣分不能当好事复核。请退回，再到“扣分”里记：要有凭据、先告知、听答复。"))
     if row.recorded_by == guard.require_staff():
         raise OwnRecord(words("这件是您自己记的，要由另一个人复核。"))
     if queries.is_kin(session, guard, row.household_id):
@@ -167,7 +173,8 @@ def _locked(session: Session, guard: Guard, deed_id: UUID) -> Deed:
     return row
 
 
-def _current_rule(session: Session, guard: Guard, rule_id: UUID) -> queries.RuleRecord:
+def current_rule(session: Session, guard: Guard, rule_id: UUID) -> queries.RuleRecord:
+    """Return a rule of the version that stands; raise ``RuleNotCurrent``, or ``Refused`` where there is none yet."""
     standing = queries.current_version(session, guard)
     if standing is None:
         raise Refused(words("本村还没有细则。请主任或记录员先定细则。"))

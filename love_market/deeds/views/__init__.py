@@ -1,5 +1,8 @@
 """Pages of the deeds room."""
 
+from love_market.deeds.views import hearing as hearing
+from love_market.deeds.views import own_penalties as own_penalties
+from love_market.deeds.views import penalties as penalties
 from love_market.deeds.views import records as records
 from love_market.deeds.views import review as review
 from love_market.deeds.views import versions as versions

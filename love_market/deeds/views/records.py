@@ -60,7 +60,7 @@ def new(village_code: str) -> ResponseReturnValue:
         version = queries.current_version(session, guard)
         if version is None:
             return redirect(url_for(".rules"))
-        rules = queries.rules(session, guard, version.id)
+        rules = [rule for rule in queries.rules(session, guard, version.id) if rule.points > 0]
         households = queries.household_choices(session, guard)
     today = village_date(now())
     form = DeedForm(done_on=today)

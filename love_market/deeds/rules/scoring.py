@@ -245,6 +245,6 @@ def deed_points(rule: Capped, times: int) -> int:
 def check_date(done_on: date, today: date) -> None:
     """Raise ``DeedDateWrong`` for a day in the future or more than 400 days ago."""
     if done_on > today:
-        raise DeedDateWrong(words("日期在今天以后。好事做了再记。"))
+        raise DeedDateWrong(words("日期在今天以后。事情过了再记。"))
     if done_on < today - timedelta(days=OLDEST_DAYS):
         raise DeedDateWrong(words("日期太早了，只能记 {days} 天以内的事。"), days=OLDEST_DAYS)
