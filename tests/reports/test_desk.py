@@ -16,6 +16,7 @@ from love_market.people.rules import Guard, Role
 from love_market.plays import acts
 from love_market.plays.stage import Cast
 from love_market.stock import service as stock
+from tests import penalties
 from tests.builders import Village
 from tests.conftest import Clock
 from tests.counter import made
@@ -190,3 +191,19 @@ def test_expired_vouchers_wait_to_be_cleared(village: Village, clock: Clock, des
 def test_the_village_and_role_bound_what_is_seen(village: Village, desk_of: Walk) -> None:
     assert Role.CLERK not in village.recorder.roles
     assert "开始兑换" not in desk_of(village.recorder)
+
+
+def test_each_penalty_waits_for_whoever_may_do_the_next_step(village: Village, clock: Clock, desk_of: Walk) -> None:
+    with transaction() as session:
+        deeds_service.adopt_catalogue(session, village.recorder, at=clock.at)
+        penalties.recorded(session, village, clock.at)
+        one = penalties.told(session, village, clock.at, household=1)
+    assert "扣分还没告知：1 条" in desk_of(village.grid_worker)
+    assert "去定" not in desk_of(village.chair)
+    with transaction() as session:
+        deeds_service.reply_to_penalty(session, village.recorder, one.id, said="不是我家。", at=clock.at)
+        penalties.told(session, village, clock.at, household=2)
+    assert "扣分有答复了：1 条" in desk_of(village.chair)
+    clock.at += penalties.HEARD
+    page = desk_of(village.chair)
+    assert all(words in page for words in ("扣分有答复了：1 条", "答复的时间到了：1 条扣分", "扣分还没告知：1 条"))
