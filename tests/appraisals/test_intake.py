@@ -13,6 +13,7 @@ from love_market.appraisals.rules import State, refusals
 from love_market.db import new_id, transaction
 from love_market.deeds import queries as deeds
 from love_market.workbook import NoUsableHeader, read_workbook
+from tests import penalties
 from tests.appraisals import stages
 from tests.appraisals.stages import AT, Q3
 from tests.builders import HEADS, Village
@@ -114,6 +115,11 @@ def test_a_penalty_cell_imported_twice_is_one_record(scoring: Village) -> None:
     assert said[:2] == ["", ""]
     assert said[2] == "H4：乱倒垃圾已经记成扣分 -10 分，不再改成 -20 分。请到“扣分”里改。"
     with transaction() as session:
+        standing = penalties.standing(session, scoring, AT, household=2)
+        again = plan(session, scoring, row(1, 5, None, None, None, -10), row(3, 5, None, None, None, -10))
+        assert (again.penalties, [one.action for one in again.rows]) == (0, ["same", "changed"])
+        apply(session, scoring, again)
+        assert [one.id for one in deeds.penalties(session, scoring.recorder).decided] == [standing]
         waiting = deeds.penalties(session, scoring.recorder).waiting
         assert [(one.household_number, one.points, one.times, one.state) for one in waiting] == [
             ("001", -10, 1, "noted"),

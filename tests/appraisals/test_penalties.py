@@ -56,7 +56,7 @@ def test_sent_back_to_scoring_it_counts_there_again_and_once(village: Village) -
         assert sheet(village).rows[0].points == 27
         assert sheet(village, Q4).rows[0].is_empty, "what one quarter took, the next does not"
         with transaction() as session:
-            service.return_to_scoring(session, village.recorder, Q3)
+            service.return_to_scoring(session, village.recorder, Q3, at=AT)
 
 
 def test_typing_takes_nothing_off_and_nothing_back(village: Village) -> None:

@@ -42,7 +42,10 @@ class NewRule:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
-    """One row of the preview; ``cells`` are the totals it states by rule code or new column (None: blank)."""
+    """One row of the preview; ``cells`` are the totals it states by rule code or new column (None: blank).
+
+    ``penalties`` of them take points off that neither stand nor were noted before.
+    """
 
     row_number: int
     number: str
