@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from love_market.appraisals import signed
 from love_market.appraisals.models import SignedCopy
 from love_market.deeds.evidence import folder_of
-from love_market.deeds.models import DeedPhoto
+from love_market.deeds.models import DeedPhoto, Minutes
 from love_market.stock.models import Good
 from love_market.stock.rules import PHOTO_PREFIX
 from love_market.stock.service.photos import photo_path
@@ -57,7 +57,7 @@ def save_photos(instance: Path, store: Store, keys: Keys, watch: Watch) -> Saved
 
 def named_photos(session: Session, instance: Path) -> Iterator[Path]:
     """Yield where the photos lie that the books name, in an installation's folder, each once."""
-    deeds = select(DeedPhoto.market_id, DeedPhoto.sha256).distinct()
+    deeds = select(DeedPhoto.market_id, DeedPhoto.sha256).union(select(Minutes.market_id, Minutes.sha256))
     for market_id, sha256 in session.execute(deeds).yield_per(5000):
         yield folder_of(instance, market_id) / f"{sha256}{_SUFFIX}"
     goods = select(Good.market_id, Good.picture).where(Good.picture.startswith(PHOTO_PREFIX)).distinct()

@@ -14,7 +14,7 @@ from love_market.db import new_id, transaction
 from love_market.workbook import NoUsableHeader, read_workbook
 from tests.appraisals import stages
 from tests.appraisals.stages import AT, Q3
-from tests.builders import HEADS, Village
+from tests.builders import HEADS, Village, meeting
 
 CATEGORIES = ["序号", "户编号", "户主", "环境卫生", "环境卫生", "公益服务", "遵纪守法", "扣分项", "扣分项", "合计"]
 ITEMS = [None, None, None, "庭院整洁", "垃圾分类", "义务劳动", "邻里和睦", "乱倒垃圾", "高额彩礼", None]
@@ -55,7 +55,9 @@ def scoring(village: Village) -> Village:
 def apply(
     session: Session, village: Village, made: ScorePlan, *, make_new_rules: bool | list[str] = True
 ) -> service.SavedChange:
-    return service.apply_scores(session, village.recorder, Q3, made, make_new_rules=make_new_rules, at=AT, key=new_id())
+    return service.apply_scores(
+        session, village.recorder, Q3, made, make_new_rules=make_new_rules, meeting=meeting(AT), at=AT, key=new_id()
+    )
 
 
 def points(session: Session, village: Village) -> list[int]:
@@ -99,6 +101,15 @@ def test_an_import_makes_new_rules_fills_rows_and_counts(scoring: Village) -> No
         assert {rule.name for rule in sheet.rules} >= {"邻里和睦", "高额彩礼"}
         again = plan(session, scoring, row(1, 10, 5, 8, 5, -10), row(2), row(3, None, None, None, 10, None, -20))
         assert ([one.action for one in again.rows], again.new_rules) == (["same"] * 3, ())
+
+
+def test_no_new_rule_is_made_without_a_meeting(scoring: Village) -> None:
+    with transaction() as session:
+        made = plan(session, scoring, row(1, 5, 0, 0, 7, 0, -20))
+        with pytest.raises(service.MeetingMissing):
+            service.apply_scores(session, scoring.recorder, Q3, made, make_new_rules=True, at=AT, key=new_id())
+        service.apply_scores(session, scoring.recorder, Q3, made, make_new_rules=False, at=AT, key=new_id())
+        assert points(session, scoring)[0] == 5
 
 
 def test_columns_whose_rule_is_not_wanted_are_left_out(scoring: Village) -> None:
@@ -189,6 +200,8 @@ def test_the_same_import_twice_with_one_key_is_one(scoring: Village) -> None:
     for _ in range(2):
         with transaction() as session:
             made = plan(session, scoring, row(1, 5, 0, 0, 5))
-            saved = service.apply_scores(session, scoring.recorder, Q3, made, make_new_rules=True, at=AT, key=key)
+            saved = service.apply_scores(
+                session, scoring.recorder, Q3, made, make_new_rules=True, meeting=meeting(AT), at=AT, key=key
+            )
             done.append(saved)
     assert done[0] == done[1]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,6 +13,7 @@ from love_market.deeds import evidence, queries, service
 from love_market.deeds.forms import ActForm, RefusalForm
 from love_market.deeds.queries import DeedRecord
 from love_market.deeds.rules import RECORDERS, REVIEWERS, STATES
+from love_market.deeds.views.photos import send_photo
 from love_market.deeds.views.records import READERS
 from love_market.deeds.views.room import bp, photo_folder
 from love_market.errors import words
@@ -100,12 +101,4 @@ def photo(village_code: str, deed_id: UUID, position: int) -> Response:
     found = next((each for each in photos if each.position == position), None)
     if found is None:
         raise evidence.PhotoLost(words("这件好事没有第 {position} 张照片。"), position=position)
-    response = make_response(evidence.path_of(photo_folder(guard), found.sha256).read_bytes())
-    response.content_type = "image/jpeg"
-    response.set_etag(found.sha256)
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    response.headers["Content-Security-Policy"] = "default-src 'none'"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["Content-Disposition"] = f"inline; filename={found.sha256[:12]}.jpg"
-    response.make_conditional(request)
-    return response
+    return send_photo(photo_folder(guard), found.sha256)

@@ -29,6 +29,7 @@ from love_market.upkeep.restore import Restored, Wanted, restore
 from love_market.upkeep.store import find_backup
 from love_market.upkeep.watching import unwatched
 from love_market.web.assets import migrations_dir
+from tests.builders import adopt_catalogue
 from tests.databases import FILE, SECRET
 from tests.ordeal.scene import Scene, furnish
 
@@ -92,7 +93,7 @@ def add_photos(settings: Settings, scene: Scene) -> None:
     with transaction() as session:
         staff_id = session.scalars(select(Staff.id).order_by(Staff.id).limit(1)).one()
         guard = Guard.of_staff(market_id, shop.village_code, staff_id, "王店", Role.RECORDER, Role.CHAIR, Role.CLERK)
-        deeds.adopt_catalogue(session, guard, at=utc_now())
+        adopt_catalogue(session, guard, at=utc_now())
         version = queries.current_version(session, guard)
         assert version is not None
         rule = next(rule for rule in queries.rules(session, guard, version.id) if rule.name == "义务劳动")
