@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyrage import x25519
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from love_market.appraisals import signed
@@ -56,9 +56,11 @@ def save_photos(instance: Path, store: Store, keys: Keys, watch: Watch) -> Saved
 
 
 def named_photos(session: Session, instance: Path) -> Iterator[Path]:
-    """Yield where the photos lie that the books name, in an installation's folder, each once."""
-    deeds = select(DeedPhoto.market_id, DeedPhoto.sha256).union(select(Minutes.market_id, Minutes.sha256))
-    for market_id, sha256 in session.execute(deeds).yield_per(5000):
+    """Yield where the photos lie that the books name, in an installation's folder, each once; of older books too."""
+    there = inspect(session.connection()).get_table_names()
+    of_deeds, of_minutes = (select(each.market_id, each.sha256).distinct() for each in (DeedPhoto, Minutes))
+    evidence = of_deeds.union(of_minutes) if Minutes.__tablename__ in there else of_deeds
+    for market_id, sha256 in session.execute(evidence.execution_options(yield_per=5000)):
         yield folder_of(instance, market_id) / f"{sha256}{_SUFFIX}"
     goods = select(Good.market_id, Good.picture).where(Good.picture.startswith(PHOTO_PREFIX)).distinct()
     for market_id, picture in session.execute(goods).yield_per(5000):

@@ -107,5 +107,12 @@ def test_a_village_ticks_model_rules_and_goes_on_in_its_editor(
     page = text_of(chair.post(pick, data={"key": str(new_id()), "codes": ["town-rule"]}))
     assert 'value="镇上的新规矩"' in page
     assert 'value="庭院整洁"' not in page
-    assert chair.get(f"/v/{village.code}/rules/model/{new_id()}").status_code == 404
+    with transaction() as session:
+        session.add(Place(code=ELSEWHERE, name="邻县", level="county", parent_code=None, market_id=None))
+        session.flush()
+        elsewhere = new_id()
+        publish(session, overseer(session, ELSEWHERE, Role.COUNTY_OVERSEER, clock), ELSEWHERE, clock, key=elsewhere)
+    for unseen in (elsewhere, new_id()):
+        assert chair.get(f"/v/{village.code}/rules/model/{unseen}").status_code == 404
+    assert "邻县" not in text_of(chair.get(f"/v/{village.code}/rules/begin"))
     assert chair.get(address).status_code == 403

@@ -88,6 +88,7 @@ def test_a_wrong_cell_is_named(row: Sequence[object], column: int, said: str) ->
     parsed = read(heads, ["环境", "植树", 10], row)
     assert [(one.sheet, one.row, one.column) for one in parsed.problems] == [("细则表", 3, column)]
     assert said in parsed.problems[0].why.text
+    assert (parsed.problems[0].number, parsed.problems[0].typed != "") == (1, True)
 
 
 def test_a_sheet_without_names_and_points_is_refused() -> None:
@@ -109,6 +110,7 @@ def test_a_workbook_is_a_draft_in_the_editor_and_adopts_nothing(app: Flask, vill
     assert answer.status_code == 200
     assert "工作表“积分细则”第 5 行 E 列：E5 里的“好多”不是数字" in page
     assert 'value="问卷答满意"' in page
+    assert 'value="好多"' in page
     assert 'value="tidy_yard"' in page
     with reading() as session:
         assert len(queries.versions(session, village.chair)) == 1

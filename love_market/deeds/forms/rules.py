@@ -1,9 +1,8 @@
-"""Forms of rules: the table in which the next version is drafted, the meeting that adopts it, a workbook, a veto."""
+"""Forms of rules: the table in which the next version is drafted, the meeting that adopts it, a workbook."""
 
 from collections.abc import Iterable
 from datetime import date
 from typing import cast
-from uuid import UUID
 
 from flask_wtf.file import FileField, FileRequired, MultipleFileField
 from wtforms import (
@@ -24,12 +23,10 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from love_market.deeds.evidence import Upload
 from love_market.deeds.forms.deeds import read_uploads
 from love_market.deeds.forms.numbers import WholeNumberField
-from love_market.deeds.queries import HouseholdChoice, VetoRuleRecord
+from love_market.deeds.intake import CellProblem
 from love_market.deeds.rules import (
     CATEGORIES,
-    LONGEST_DOCUMENT,
     LONGEST_NOTE,
-    LONGEST_REASON,
     PERIODS,
     VETO,
     Meeting,
@@ -152,6 +149,15 @@ class RulesForm(FormBase, MeetingFields):
             self.rules.append_entry(values)
         self.spare()
 
+    def mark(self, problems: Iterable[CellProblem]) -> None:
+        """Show the cells of a workbook that could not be read: a number stays as typed, so that it is not forgotten."""
+        for problem in problems:
+            row = self.rules[problem.number].form
+            field = row["cap_points" if problem.field == "veto_days" else problem.field]
+            field.errors = [_("请改")]
+            if isinstance(field, WholeNumberField):
+                field.raw_data = [problem.typed]
+
     def spare(self) -> None:
         """Offer a few empty rows at the end."""
         missing = SPARE_ROWS - sum(row.form.empty for row in self.rules)
@@ -187,55 +193,4 @@ class PickForm(FormBase):
         [InputRequired(_("请至少挑一条。"))],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
-    )
-
-
-class VetoForm(FormBase):
-    """A veto as somebody writes it down."""
-
-    household = SelectField(_("哪一户"), [InputRequired(_("请选是哪一户。"))])
-    rule = SelectField(_("哪一条"), [InputRequired(_("请选是哪一条。"))])
-    found_on = DateField(_("哪一天认定的"), [InputRequired(_("请填文书上的日期。"))])
-    document = StringField(
-        _("凭哪份文书"),
-        [InputRequired(_("请写明凭哪份文书。")), Length(max=LONGEST_DOCUMENT, message=_("写得太长，最多 200 个字。"))],
-        description=_("比如：某某派出所行政处罚决定书，写上文号。"),
-    )
-
-    def offer(self, households: Iterable[HouseholdChoice], rules: Iterable[VetoRuleRecord]) -> None:
-        """Say what may be chosen."""
-        self.household.choices = [
-            SelectChoice("", _("请选")),
-            *(
-                SelectChoice(str(each.id), f"{each.number} {each.head_name} {each.group_name}".strip())
-                for each in households
-            ),
-        ]
-        self.rule.choices = [SelectChoice(str(rule.id), rule.name) for rule in rules]
-
-    @property
-    def household_id(self) -> UUID:
-        """The household, once validated."""
-        return UUID(self.household.data)
-
-    @property
-    def rule_id(self) -> UUID:
-        """The rule, once validated."""
-        return UUID(self.rule.data)
-
-    @property
-    def day(self) -> date:
-        """The day, once validated."""
-        return cast(date, self.found_on.data)
-
-
-class ReasonForm(FormBase):
-    """Why a veto is turned down or lifted."""
-
-    reason = StringField(
-        _("原因"),
-        [
-            InputRequired(_("请写明原因。")),
-            Length(max=LONGEST_REASON, message=_("原因写得太长，最多 200 个字。")),
-        ],
     )

@@ -8,7 +8,6 @@ from love_market.deeds.rules import CATEGORIES, PENALTY, PERIODS, VETO, RuleDraf
 from love_market.errors import LoveMarketError, words
 from love_market.people.intake.sayings import Saying, clean, say
 from love_market.workbook import (
-    Cell,
     Required,
     Table,
     TableRow,
@@ -71,12 +70,18 @@ _MOST_CHARACTERS = 200
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """A cell that could not be read: where it stands (1-based row and column), and why."""
+    """A cell that could not be read: where it stands (1-based row and column), what is typed there, and why.
+
+    ``field`` of the draft ``number`` (from 0) is what the cell should have filled.
+    """
 
     sheet: str
     row: int
     column: int
     why: Saying
+    number: int
+    field: str
+    typed: str
 
     @property
     def place(self) -> Saying:
@@ -115,9 +120,11 @@ class _Reader:
         self.by_code = {rule.code for rule in standing}
         self.problems: list[CellProblem] = []
         self.category = ""
+        self.number = -1
 
     def rule(self, row: TableRow) -> RuleDraft:
         """Return one row as a draft."""
+        self.number += 1
         veto_days = self._number(row, "veto_days")
         points = self._number(row, "points") or 0
         category = self._category(row, points, veto_days)
@@ -136,16 +143,18 @@ class _Reader:
             veto_days=veto_days,
         )
 
-    def _wrong(self, cell: Cell, message: str, **values: object) -> None:
-        self.problems.append(CellProblem(self.table.sheet, cell.row, cell.column, say(message, **values)))
+    def _wrong(self, row: TableRow, field: str, message: str, **values: object) -> None:
+        cell, why = row[field], say(message, **values)
+        typed = clean(cell.text)[:20] or cell.address
+        self.problems.append(CellProblem(self.table.sheet, cell.row, cell.column, why, self.number, field, typed))
 
     def _text(self, row: TableRow, field: str) -> str:
         cell = row[field]
         text = clean(" ".join(cell.written.split()))
         if cell.is_formula and cell.value in (None, ""):
-            self._wrong(cell, words("这一格是公式，没有算出结果。请直接填上字。"))
+            self._wrong(row, field, words("这一格是公式，没有算出结果。请直接填上字。"))
         if len(text) > _MOST_CHARACTERS:
-            self._wrong(cell, words("这一格的字太多了，只收前 {count} 个字。"), count=_MOST_CHARACTERS)
+            self._wrong(row, field, words("这一格的字太多了，只收前 {count} 个字。"), count=_MOST_CHARACTERS)
         return text[:_MOST_CHARACTERS]
 
     def _number(self, row: TableRow, field: str) -> int | None:
@@ -155,7 +164,7 @@ class _Reader:
         try:
             return as_whole_number(cell)
         except LoveMarketError as error:
-            self._wrong(cell, error.message, **error.values)
+            self._wrong(row, field, error.message, **error.values)
             return None
 
     def _category(self, row: TableRow, points: int, veto_days: int | None) -> str:
@@ -168,7 +177,8 @@ class _Reader:
             return PENALTY if points < 0 else "" if self.category in {PENALTY, VETO} else self.category
         if found not in CATEGORIES and found != VETO:
             self._wrong(
-                cell,
+                row,
+                "category",
                 words("类别“{told}”没有。请改成 {known} 或一票否决，或在下面的表里选。"),
                 told=told[:20],
                 known="、".join(CATEGORIES),
@@ -189,7 +199,7 @@ class _Reader:
         try:
             return as_whole_number(cell), period
         except LoveMarketError as error:
-            self._wrong(cell, error.message, **error.values)
+            self._wrong(row, "cap_points", error.message, **error.values)
             return None, period
 
     def _period(self, row: TableRow) -> str | None:
@@ -200,7 +210,8 @@ class _Reader:
         period = _period_of(told)
         if period is None:
             self._wrong(
-                cell,
+                row,
+                "cap_period",
                 words("“{told}”不是封顶的周期。请写 {known}，不封顶就空着。"),
                 told=cell.text[:20],
                 known="、".join(PERIODS.values()),

@@ -147,6 +147,7 @@ def taken_in(desk: Desk) -> ResponseReturnValue:
         form.form_errors = [sentence_of(error)]
         return table(desk, form, status_of(error))
     form.begin(desk.number, parsed.drafts)
+    form.mark(parsed.problems)
     return table(desk, form, problems=parsed.problems, filename=parsed.filename)
 
 
