@@ -16,7 +16,6 @@ from tests.appraisals import stages
 from tests.appraisals.stages import AT, Q3
 from tests.appraisals.test_intake import CATEGORIES, ITEMS, row
 from tests.builders import Village, adopt_catalogue, sign_in
-from tests.conftest import Clock
 from tests.people.sheets import IDENTITIES
 from tests.workbook.making import make_csv, marked_cells
 
