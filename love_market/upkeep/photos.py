@@ -65,6 +65,8 @@ def named_photos(session: Session, instance: Path) -> Iterator[Path]:
     goods = select(Good.market_id, Good.picture).where(Good.picture.startswith(PHOTO_PREFIX)).distinct()
     for market_id, picture in session.execute(goods).yield_per(5000):
         yield photo_path(instance, market_id, picture.removeprefix(PHOTO_PREFIX))
+    if SignedCopy.__tablename__ not in there:
+        return
     copies = select(SignedCopy.market_id, SignedCopy.sha256, SignedCopy.kind).distinct()
     for market_id, sha256, kind in session.execute(copies).yield_per(5000):
         yield signed.folder_of(instance, market_id) / f"{sha256}.{kind}"
