@@ -19,6 +19,7 @@ from love_market.appraisals.service.meeting import LONGEST_PLACE
 from love_market.appraisals.service.minutes import LONGEST_NOTE
 from love_market.appraisals.service.notice import LONGEST_BY, LONGEST_CONTACT, LONGEST_REPLY, LONGEST_SAID
 from love_market.appraisals.service.opening import LARGEST_BUDGET_POINTS
+from love_market.deeds.forms import MeetingFields
 from love_market.web.forms import FormBase
 from love_market.web.forms import lazy_gettext as _
 
@@ -47,8 +48,8 @@ class UploadForm(FormBase):
     scores = FileField(_("评分表"), [FileRequired(_("请先选一个文件。"))])
 
 
-class PlanForm(FormBase):
-    """Carry out the import that was read."""
+class PlanForm(FormBase, MeetingFields):
+    """Carry out the import that was read; new rules are adopted by a meeting."""
 
     digest = HiddenField()
 

@@ -52,6 +52,7 @@ def load_if_empty(
     say("放一个演示村，只有第一次要等一会儿（人物均为虚构）……")
     with transaction() as session:
         guard = stage.ready_village(session, VILLAGE_CODE, at=_before(at, 400))
+        stage.adopt_rules(session, guard, at=_before(at, 400))
         if progress == "nothing":
             _bring_people(session, guard, _before(at, 400))
             stage.fill_shelf_list(session, guard, at=_before(at, 400))

@@ -139,6 +139,7 @@ def _prepare(plan: Play) -> tuple[Play, Cast]:
     """Set the stage; where somebody had opened the quarter before, everything goes on from that day."""
     with transaction() as session:
         guard = stage.ready_village(session, plan.village_code, at=plan.times.opened)
+        stage.adopt_rules(session, guard, at=plan.times.opened)
         cast = stage.assemble_cast(session, guard, at=plan.times.opened)
         stage.fill_shelf_list(session, guard, at=plan.times.opened)
         plan = replace(plan, reply_days=places.settings(session, guard.market_id).penalty_reply_days)
@@ -161,7 +162,9 @@ def _score(plan: Play, cast: Cast) -> ScorePlan:
     guard, quarter = cast.recorder, plan.quarter
     if standing.state is State.SCORING:
         with transaction() as session:
-            return imports.take_scores(session, guard, quarter, plan.scores, at=plan.times.scored)
+            return imports.take_scores(
+                session, guard, quarter, plan.scores, at=plan.times.scored, meeting=stage.meeting(plan.times.scored)
+            )
     with reading() as session:
         return imports.preview_scores(session, guard, quarter, plan.scores)
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyrage import x25519
-from sqlalchemy import select, union
+from sqlalchemy import inspect, select, union
 from sqlalchemy.orm import Session
 
 from love_market.appraisals import signed
 from love_market.appraisals.models import SignedCopy
 from love_market.deeds.evidence import folder_of
-from love_market.deeds.models import DeedPhoto, PenaltyPhoto
+from love_market.deeds.models import DeedPhoto, Minutes, PenaltyPhoto
 from love_market.stock.models import Good
 from love_market.stock.rules import PHOTO_PREFIX
 from love_market.stock.service.photos import photo_path
@@ -56,14 +56,20 @@ def save_photos(instance: Path, store: Store, keys: Keys, watch: Watch) -> Saved
 
 
 def named_photos(session: Session, instance: Path) -> Iterator[Path]:
-    """Yield where the photos lie that the books name, in an installation's folder, each once."""
-    deeds = select(DeedPhoto.market_id, DeedPhoto.sha256)
-    penalties = select(PenaltyPhoto.market_id, PenaltyPhoto.sha256)
-    for market_id, sha256 in session.execute(union(deeds, penalties)).yield_per(5000):
+    """Yield where the photos lie that the books name, in an installation's folder, each once; of older books too."""
+    there = inspect(session.connection()).get_table_names()
+    of_books = [
+        select(each.market_id, each.sha256)
+        for each in (DeedPhoto, Minutes, PenaltyPhoto)
+        if each.__tablename__ in there
+    ]
+    for market_id, sha256 in session.execute(union(*of_books).execution_options(yield_per=5000)):
         yield folder_of(instance, market_id) / f"{sha256}{_SUFFIX}"
     goods = select(Good.market_id, Good.picture).where(Good.picture.startswith(PHOTO_PREFIX)).distinct()
     for market_id, picture in session.execute(goods).yield_per(5000):
         yield photo_path(instance, market_id, picture.removeprefix(PHOTO_PREFIX))
+    if SignedCopy.__tablename__ not in there:
+        return
     copies = select(SignedCopy.market_id, SignedCopy.sha256, SignedCopy.kind).distinct()
     for market_id, sha256, kind in session.execute(copies).yield_per(5000):
         yield signed.folder_of(instance, market_id) / f"{sha256}.{kind}"

@@ -10,12 +10,11 @@ from love_market.appraisals.rules import About, State, Votes
 from love_market.appraisals.service import CellInput
 from love_market.clock import Quarter, village_date
 from love_market.db import new_id
-from love_market.deeds import service as deeds
 from love_market.ledger import queries as ledger
 from love_market.people.models import Kinship
 from love_market.people.rules import Guard
 from tests import penalties
-from tests.builders import Village
+from tests.builders import Village, adopt_catalogue
 
 Q3 = Quarter(2026, 3)
 AT = datetime(2026, 10, 8, 1, 0, tzinfo=UTC)
@@ -46,7 +45,7 @@ def cells(
 
 def open_quarter(session: Session, village: Village, *, quarter: Quarter = Q3, budget_points: int = 1000) -> UUID:
     """Adopt the catalogue and open a quarter."""
-    deeds.adopt_catalogue(session, village.recorder, at=AT)
+    adopt_catalogue(session, village.recorder, at=AT)
     return service.open_quarter(session, village.recorder, quarter, budget_points=budget_points, at=AT, key=new_id())
 
 

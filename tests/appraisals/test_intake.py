@@ -16,7 +16,7 @@ from love_market.workbook import NoUsableHeader, read_workbook
 from tests import penalties
 from tests.appraisals import stages
 from tests.appraisals.stages import AT, Q3
-from tests.builders import HEADS, Village
+from tests.builders import HEADS, Village, meeting
 
 CATEGORIES = ["序号", "户编号", "户主", "环境卫生", "环境卫生", "公益服务", "遵纪守法", "扣分项", "扣分项", "合计"]
 ITEMS = [None, None, None, "庭院整洁", "垃圾分类", "义务劳动", "邻里和睦", "乱倒垃圾", "高额彩礼", None]
@@ -57,7 +57,9 @@ def scoring(village: Village) -> Village:
 def apply(
     session: Session, village: Village, made: ScorePlan, *, make_new_rules: bool | list[str] = True
 ) -> service.SavedChange:
-    return service.apply_scores(session, village.recorder, Q3, made, make_new_rules=make_new_rules, at=AT, key=new_id())
+    return service.apply_scores(
+        session, village.recorder, Q3, made, make_new_rules=make_new_rules, meeting=meeting(AT), at=AT, key=new_id()
+    )
 
 
 def points(session: Session, village: Village) -> list[int]:
@@ -127,6 +129,15 @@ def test_a_penalty_cell_imported_twice_is_one_record(scoring: Village) -> None:
         ]
         sheet = queries.sheet(session, scoring.recorder, Q3)
         assert [(row.points, row.is_complete) for row in sheet.rows[:2]] == [(5, True)] * 2
+
+
+def test_no_new_rule_is_made_without_a_meeting(scoring: Village) -> None:
+    with transaction() as session:
+        made = plan(session, scoring, row(1, 5, 0, 0, 7, 0, -20))
+        with pytest.raises(service.MeetingMissing):
+            service.apply_scores(session, scoring.recorder, Q3, made, make_new_rules=True, at=AT, key=new_id())
+        service.apply_scores(session, scoring.recorder, Q3, made, make_new_rules=False, at=AT, key=new_id())
+        assert points(session, scoring)[0] == 5
 
 
 def test_columns_whose_rule_is_not_wanted_are_left_out(scoring: Village) -> None:
@@ -217,6 +228,8 @@ def test_the_same_import_twice_with_one_key_is_one(scoring: Village) -> None:
     for _ in range(2):
         with transaction() as session:
             made = plan(session, scoring, row(1, 5, 0, 0, 5))
-            saved = service.apply_scores(session, scoring.recorder, Q3, made, make_new_rules=True, at=AT, key=key)
+            saved = service.apply_scores(
+                session, scoring.recorder, Q3, made, make_new_rules=True, meeting=meeting(AT), at=AT, key=key
+            )
             done.append(saved)
     assert done[0] == done[1]

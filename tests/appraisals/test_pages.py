@@ -10,13 +10,12 @@ from flask.testing import FlaskClient
 from love_market.appraisals import queries
 from love_market.appraisals.rules import State
 from love_market.db import new_id, reading, transaction
-from love_market.deeds import service as deeds
 from love_market.people.models import Household
 from love_market.workbook.read import MARKS_HEADING
 from tests.appraisals import stages
 from tests.appraisals.stages import AT, Q3
 from tests.appraisals.test_intake import CATEGORIES, ITEMS, row
-from tests.builders import Village, sign_in
+from tests.builders import Village, adopt_catalogue, sign_in
 from tests.people.sheets import IDENTITIES
 from tests.workbook.making import make_csv, marked_cells
 
@@ -80,7 +79,7 @@ def test_whoever_is_not_asked_is_turned_away(client: FlaskClient, village: Villa
 
 def test_a_quarter_is_opened_with_the_market_s_budget(client: FlaskClient, village: Village) -> None:
     with transaction() as session:
-        deeds.adopt_catalogue(session, village.recorder, at=AT)
+        adopt_catalogue(session, village.recorder, at=AT)
     sign_in(client, village.recorder)
     page = client.get(at(village, "/quarters/open")).text
     assert 'value="5000"' in page
@@ -152,8 +151,15 @@ def test_a_workbook_is_previewed_and_then_filled_in_once(client: FlaskClient, vi
     digest = preview.text.partition('name="digest" type="hidden" value="')[2].partition('"')[0]
     stale = client.post(sent.location, data={"key": key, "digest": "x", "new_rule": "邻里和睦"})
     assert stale.status_code == 409
+    asked = {"key": key, "digest": digest, "new_rule": "邻里和睦"}
+    missing = client.post(sent.location, data=asked)
+    assert (missing.status_code, "请填开会的日期" in missing.text) == (422, True)
+    told = asked | {"held_on": "2026-10-08", "representatives": "30", "present": "19", "votes_for": "19"}
+    few = client.post(sent.location, data=told | {"votes_against": "0", "votes_abstained": "0"})
+    assert (few.status_code, "不到三分之二（要 20 人）" in few.text) == (409, True)
+    told |= {"present": "20", "votes_for": "11", "votes_against": "6", "votes_abstained": "3"}
     for _ in range(2):
-        done = client.post(sent.location, data={"key": key, "digest": digest, "new_rule": "邻里和睦"})
+        done = client.post(sent.location, data=told)
         assert done.location == at(village, SCORES)
     with reading() as session:
         sheet = queries.sheet(session, village.recorder, Q3)

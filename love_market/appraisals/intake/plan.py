@@ -28,6 +28,7 @@ class NewRule:
     households: int
     cap_points: int | None = None
     cap_period: str | None = None
+    family: str = ""
 
     @property
     def id(self) -> UUID:

@@ -20,7 +20,7 @@ from love_market.appraisals.queries.sheet import ScoreSheet, SheetCell, SheetRow
 from love_market.appraisals.rules import PointsRule, typed_part
 from love_market.clock import Quarter
 from love_market.deeds import queries as deeds
-from love_market.deeds.rules import counted
+from love_market.deeds.rules import counted_together
 from love_market.errors import LoveMarketError, words
 from love_market.people.intake.sayings import Saying, say
 from love_market.people.rules import Guard
@@ -177,11 +177,11 @@ class _Planner:
 
     def _capped(self, row: ScoreRow, match: SheetRow) -> list[Saying]:
         """Say which cells are above a cap: they are taken as written, and count for less."""
-        before = self.before.get(match.household.id, {})
+        entered_by_code = {rule.code: row.points.get(key) or 0 for key, rule in self.columns.items()}
+        together = counted_together(entered_by_code, self.columns.values(), self.before.get(match.household.id, {}))
         told = []
         for key, rule in self.columns.items():
-            entered = row.points.get(key) or 0
-            counts = counted(entered, rule, already=before.get(rule.code, 0))
+            entered, counts = entered_by_code[rule.code], together[rule.code]
             if counts != entered and entered > 0:
                 told.append(
                     say(

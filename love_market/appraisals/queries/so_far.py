@@ -12,7 +12,7 @@ from love_market.appraisals.queries.quarter import AppraisalRecord
 from love_market.appraisals.queries.sheet import counted_before
 from love_market.deeds import queries as deeds
 from love_market.deeds.models import Rule
-from love_market.deeds.rules import counted
+from love_market.deeds.rules import counted_together
 from love_market.people.models import Household
 from love_market.people.rules import Guard
 
@@ -35,13 +35,19 @@ def so_far(session: Session, guard: Guard, found: AppraisalRecord) -> SoFar:
     households = session.scalar(select(func.count()).select_from(_living(guard).subquery())) or 0
     entered = _entered(session, guard, found)
     before: Mapping[UUID, Mapping[str, int]] = {}
-    if found.quarter.number > 1 and any(rules[code].cap_period == "year" for _, code, _ in entered):
+    by_year = {rule.code for rule in rules.values() if rule.cap_period == "year" or rule.family}
+    if found.quarter.number > 1 and any(code in by_year for _, code, _ in entered):
         before = counted_before(session, guard, found.quarter)
-    points = dict[UUID, int]()
+    totals: dict[UUID, dict[str, int]] = {}
     for household_id, code, total in entered:
-        already = before.get(household_id, {}).get(code, 0)
-        points[household_id] = points.get(household_id, 0) + counted(total, rules[code], already=already)
-    return SoFar(households, len(points), sum(max(0, total) for total in points.values()))
+        totals.setdefault(household_id, {})[code] = total
+    families = [rule for rule in rules.values() if rule.family]
+    points = 0
+    for household_id, of_household in totals.items():
+        known = [*(rules[code] for code in of_household if not rules[code].family), *families]
+        counts = counted_together(of_household, known, before.get(household_id, {}))
+        points += max(0, sum(counts.values()))
+    return SoFar(households, len(totals), points)
 
 
 def _living(guard: Guard) -> Select[UUID]:

@@ -3,7 +3,7 @@
 from love_market.appraisals.service.cells import CellInput, Place, RefusedCell
 from love_market.appraisals.service.confirmation import ConfirmResult, confirm
 from love_market.appraisals.service.deliberation import hold_meeting, return_to_scoring, submit, vote_again
-from love_market.appraisals.service.importing import apply_scores
+from love_market.appraisals.service.importing import MeetingMissing, apply_scores
 from love_market.appraisals.service.items import drop_proposal, propose, vote
 from love_market.appraisals.service.meeting import amend, attend, attend_by_card, begin, close, going_on
 from love_market.appraisals.service.minutes import add_note, keep_copy, take_copy_back
@@ -14,6 +14,7 @@ from love_market.appraisals.service.scoring import SavedChange, save_scores, und
 __all__ = [
     "CellInput",
     "ConfirmResult",
+    "MeetingMissing",
     "Place",
     "RefusedCell",
     "SavedChange",

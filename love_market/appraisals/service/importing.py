@@ -16,10 +16,14 @@ from love_market.clock import Quarter
 from love_market.deeds import queries as deeds
 from love_market.deeds import service as deeds_service
 from love_market.deeds.queries import RuleRecord
-from love_market.deeds.rules import RuleDraft, times_for
+from love_market.deeds.rules import Meeting, RuleDraft, times_for
 from love_market.deeds.service import Noted
-from love_market.errors import words
+from love_market.errors import Invalid, words
 from love_market.people.rules import Guard
+
+
+class MeetingMissing(Invalid):
+    """An import would make new rules, and no meeting is named that adopted them."""
 
 
 def apply_scores(
@@ -29,14 +33,16 @@ def apply_scores(
     plan: ScorePlan,
     *,
     make_new_rules: bool | Collection[str],
+    meeting: Meeting | None = None,
     at: datetime,
     key: UUID,
 ) -> SavedChange:
     """Carry out an import: make the new rules wanted (all, none, or those named), then save the good rows' cells.
 
     A household's other cells that hold nothing are entered as 0, so that its row is filled. Points taken off become
-    noted penalties, one a household and rule in the quarter, however often the sheet comes. Columns whose rule is not
-    wanted are left out. The same key imports once. Raises what ``save_scores`` raises.
+    noted penalties, one a household and rule in the quarter, however often the sheet comes. New rules are a version
+    like any other, adopted by a ``meeting``; without one ``MeetingMissing`` is raised. Columns whose rule is not wanted
+    are left out. The same key imports once. Raises what ``save_scores`` and ``adopt_version`` raise.
     """
     before = imported_before(session, guard, quarter, key)
     if before is not None:
@@ -47,7 +53,7 @@ def apply_scores(
         if make_new_rules is True or (make_new_rules is not False and rule.name in make_new_rules)
     ]
     if wanted:
-        _make_rules(session, guard, quarter, wanted, at=at, key=uuid5(key, "rules"))
+        _make_rules(session, guard, quarter, wanted, meeting, at=at, key=uuid5(key, "rules"))
     found = queries.sheet(session, guard, quarter)
     ids = {rule.code: rule.id for rule in found.rules}
     ids |= {rule.column_key: rule_id for rule in wanted if (rule_id := _by_name(found.rules, rule.name))}
@@ -78,19 +84,27 @@ def _noted(appraisal_id: UUID, household_id: UUID, rule: RuleRecord, points: int
 
 
 def _make_rules(
-    session: Session, guard: Guard, quarter: Quarter, wanted: Sequence[NewRule], *, at: datetime, key: UUID
+    session: Session,
+    guard: Guard,
+    quarter: Quarter,
+    wanted: Sequence[NewRule],
+    meeting: Meeting | None,
+    *,
+    at: datetime,
+    key: UUID,
 ) -> None:
     found = queries.appraisal(session, guard, quarter)
-    known = deeds.rules(session, guard, found.rule_version_id)
-    drafts = [rule.draft() for rule in known]
-    drafts += [
+    known = deeds.drafts(session, guard, found.rule_version_id)
+    drafts = known + [
         RuleDraft(category=rule.category, name=rule.name, points=rule.points, unit_name="次")
         for rule in wanted
-        if _by_name(known, rule.name) is None
+        if all(rule.name != each.name for each in known)
     ]
     if len(drafts) > len(known):
+        if meeting is None:
+            raise MeetingMissing(words("新项目要先经村民代表会议通过。请填上会议的情况，或者先不收这几列。"))
         note = f"{quarter.title}评分表里的新项目：" + "、".join(rule.name for rule in wanted)
-        deeds_service.adopt_version(session, guard, drafts, note=note[:200], at=at, key=key)
+        deeds_service.adopt_version(session, guard, drafts, meeting=meeting, note=note[:200], at=at, key=key)
     adopt_newest_rules(session, guard, quarter)
 
 

@@ -1,5 +1,6 @@
 """Score workbooks both ways: the quarter's to be filled in; the file, the preview row by row, confirm."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -13,12 +14,13 @@ from love_market.appraisals.rules import Act, step
 from love_market.appraisals.views.room import READERS, WRITERS, bp, said
 from love_market.clock import Quarter
 from love_market.db import reading, transaction
+from love_market.deeds.rules import MeetingWrong, NoQuorum, NotCarried
 from love_market.errors import Invalid
 from love_market.people.access import staff_guard
 from love_market.people.rules import Guard
 from love_market.places import queries as places
 from love_market.web.clock import now
-from love_market.web.errors import sentence_of
+from love_market.web.errors import sentence_of, status_of
 from love_market.web.previews import PreviewGone, Previews, send_workbook, uploaded
 from love_market.workbook import Mark, read_workbook
 
@@ -93,11 +95,22 @@ def apply_import(village_code: str, quarter: str, key: UUID) -> ResponseReturnVa
         flash(sentence_of(gone), "info")
         return redirect(url_for("appraisals.grid", quarter=wanted))
     names = frozenset(request.form.getlist("new_rule"))
-    with transaction() as session:
+    meeting = form.meeting() if names else None
+    with reading() as session:
         plan = queries.plan_scores(session, guard, wanted, parsed)
-        same = plan.digest == form.digest.data
-        if same:
-            service.apply_scores(session, guard, wanted, plan, make_new_rules=names, at=now(), key=key)
+    if plan.digest == form.digest.data and names and meeting is None:
+        return _preview(plan, parsed, wanted, key, form=form, names=names), 422
+    try:
+        with transaction() as session:
+            plan = queries.plan_scores(session, guard, wanted, parsed)
+            same = plan.digest == form.digest.data
+            if same:
+                service.apply_scores(
+                    session, guard, wanted, plan, make_new_rules=names, meeting=meeting, at=now(), key=key
+                )
+    except (MeetingWrong, NoQuorum, NotCarried) as error:
+        form.form_errors.append(sentence_of(error))
+        return _preview(plan, parsed, wanted, key, form=form, names=names), status_of(error)
     if not same:
         return _preview(plan, parsed, wanted, key, _("评分表在这之间变过了。请再看一遍，再按“照此填入”。")), 409
     PREVIEWS.drop(key)
@@ -113,11 +126,20 @@ def apply_import(village_code: str, quarter: str, key: UUID) -> ResponseReturnVa
     return redirect(url_for("appraisals.grid", quarter=wanted))
 
 
-def _preview(plan: ScorePlan, parsed: ParsedScores, wanted: Quarter, key: UUID, warning: str = "") -> str:
+def _preview(
+    plan: ScorePlan,
+    parsed: ParsedScores,
+    wanted: Quarter,
+    key: UUID,
+    warning: str = "",
+    *,
+    form: PlanForm | None = None,
+    names: Collection[str] = (),
+) -> str:
     counts = {action: plan.count(action) for action in ACTIONS}
     first = next((action for action, count in counts.items() if count), "same")
     shown = request.args.get("show", first)
-    form = PlanForm()
+    form = form or PlanForm(formdata=None)
     form.digest.data = plan.digest
     marks = _marks(plan, parsed)
     return render_template(
@@ -128,6 +150,7 @@ def _preview(plan: ScorePlan, parsed: ParsedScores, wanted: Quarter, key: UUID, 
         counts=counts,
         shown=shown,
         form=form,
+        names=names,
         key=key,
         quarter=wanted,
         said=said,

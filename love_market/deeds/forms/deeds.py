@@ -1,51 +1,22 @@
-"""Forms of the deeds room."""
+"""Forms of deeds: recording one, judging one."""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
-from wtforms import (
-    BooleanField,
-    DateField,
-    FieldList,
-    Form,
-    FormField,
-    HiddenField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are a version behind
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from love_market.deeds.evidence import Upload
+from love_market.deeds.forms.numbers import WholeNumberField
 from love_market.deeds.queries import HouseholdChoice, RuleRecord
-from love_market.deeds.rules import (
-    CATEGORIES,
-    LONGEST_MEMBER,
-    LONGEST_NOTE,
-    LONGEST_REASON,
-    LONGEST_WORDS,
-    PERIODS,
-    RuleDraft,
-)
+from love_market.deeds.rules import LONGEST_MEMBER, LONGEST_REASON, LONGEST_WORDS
 from love_market.web.forms import FormBase
 from love_market.web.forms import lazy_gettext as _
-
-SPARE_ROWS = 3
-
-
-class WholeNumberField(IntegerField):
-    """An integer as people write one: full width, padded, or with a true minus."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read an integer; what is none stays as typed and is told."""
-        super().process_formdata([str(value).strip().replace("−", "-").replace("－", "-") for value in valuelist])
 
 
 class DeedForm(FormBase):
@@ -76,8 +47,7 @@ class DeedForm(FormBase):
 
     def uploads(self) -> list[Upload]:
         """Return the files that were sent, read."""
-        files: Sequence[FileStorage] = [file for file in self.photos.data or () if isinstance(file, FileStorage)]
-        return [Upload(file.filename or "?", file.stream.read()) for file in files if file.filename]
+        return read_uploads(self.photos)
 
     def validate_words(self, field: TextAreaField) -> None:
         """Want at least some words or a photo."""
@@ -105,6 +75,12 @@ class DeedForm(FormBase):
         return cast(int, self.times.data)
 
 
+def read_uploads(field: MultipleFileField) -> list[Upload]:
+    """Return the files that a field was sent, read."""
+    files: Sequence[FileStorage] = [file for file in field.data or () if isinstance(file, FileStorage)]
+    return [Upload(file.filename or "?", file.stream.read()) for file in files if file.filename]
+
+
 class ActForm(FormBase):
     """A button and nothing else."""
 
@@ -120,74 +96,3 @@ class RefusalForm(FormBase):
         ],
         description=_("比如：带工人的名单上只有两次。"),
     )
-
-
-class RuleRow(Form):
-    """One rule in the table of the next version."""
-
-    code = HiddenField()
-    category = SelectField(_("类别"), choices=[SelectChoice(name, _(name)) for name in CATEGORIES])
-    name = StringField(_("名称"))
-    points = WholeNumberField(_("分"), [Optional()])
-    unit_name = StringField(_("按什么计"), default="次")
-    cap_points = WholeNumberField(_("封顶"), [Optional()])
-    cap_period = SelectField(
-        _("多久"),
-        choices=[SelectChoice("", _("不封顶")), *(SelectChoice(code, _(name)) for code, name in PERIODS.items())],
-    )
-    evidence = StringField(_("凭据"))
-    drop = BooleanField(_("删掉"))
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing was typed into this row."""
-        return not (self.name.data or "").strip() and self.points.data is None and not self.code.data
-
-    def draft(self) -> RuleDraft:
-        """Return the rule as drafted; what is missing is for the rules to tell."""
-        return RuleDraft(
-            category=self.category.data or "",
-            name=self.name.data or "",
-            points=self.points.data or 0,
-            unit_name=self.unit_name.data or "",
-            cap_points=self.cap_points.data,
-            cap_period=self.cap_period.data or None,
-            evidence=self.evidence.data or "",
-            code=self.code.data or "",
-        )
-
-
-class RulesForm(FormBase):
-    """The whole table of the next version of the rules."""
-
-    based_on = HiddenField()
-    rules = FieldList(FormField(RuleRow))
-    note = StringField(
-        _("谁通过的"),
-        [Length(max=LONGEST_NOTE, message=_("写得太长，最多 200 个字。"))],
-        description=_("比如：2026年10月8日村民代表会议通过。"),
-    )
-
-    def begin(self, version_number: int, rules: Sequence[RuleRecord]) -> None:
-        """Fill the table with what stands, and a few empty rows."""
-        self.based_on.data = str(version_number)
-        for rule in rules:
-            draft = rule.draft()
-            self.rules.append_entry({name: getattr(draft, name) for name in RuleDraft.__slots__})
-        self.spare()
-
-    def spare(self) -> None:
-        """Offer a few empty rows at the end."""
-        missing = SPARE_ROWS - sum(row.form.empty for row in self.rules)
-        for _row in range(max(missing, 0)):
-            self.rules.append_entry()
-
-    def drafts(self) -> list[RuleDraft]:
-        """Return the rules that the next version is to hold."""
-        return [row.form.draft() for row in self.rules if not row.form.drop.data and not row.form.empty]
-
-    @property
-    def begun_from(self) -> int:
-        """The number of the version the draft began from."""
-        text = self.based_on.data or ""
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < len("99999") else 0

@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length, Optional
 
 from love_market.deeds.evidence import StoredPhoto, Upload
-from love_market.deeds.forms.deeds import WholeNumberField
+from love_market.deeds.forms.numbers import WholeNumberField
 from love_market.deeds.queries import HouseholdChoice, RuleRecord
 from love_market.deeds.rules import LONGEST_DECISION, LONGEST_MEMBER, LONGEST_PROOF, LONGEST_REPLY, LONGEST_WORDS
 from love_market.deeds.service import Shown

@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from love_market.clock import village_time
-from love_market.deeds.rules.scoring import MOST_POINTS, MOST_TIMES, Capped
+from love_market.deeds.rules.counting import Capped
+from love_market.deeds.rules.deeds import MOST_POINTS, MOST_TIMES
 from love_market.errors import Invalid, NotFound, Refused, words
 
 LONGEST_PROOF, LONGEST_DECISION, LONGEST_REPLY = 200, 200, 500

@@ -13,8 +13,9 @@ from love_market.deeds import evidence, papers, queries, service
 from love_market.deeds.forms import PenaltyForm, ProofForm
 from love_market.deeds.queries import PenaltyRecord, RuleRecord
 from love_market.deeds.rules import RECORDERS, REVIEWERS, PenaltyAct, next_state, times_for
+from love_market.deeds.views.photos import send_photo
 from love_market.deeds.views.records import READERS
-from love_market.deeds.views.room import bp, photo_folder, send_photo
+from love_market.deeds.views.room import bp, photo_folder
 from love_market.errors import Denied, LoveMarketError, words
 from love_market.people.access import staff_guard
 from love_market.people.rules import Guard
@@ -178,4 +179,4 @@ def photo_of(guard: Guard, penalty_id: UUID, position: int) -> Response:
     photo = next((one for one in found.photos if one.position == position), None)
     if photo is None:
         raise evidence.PhotoLost(words("这条扣分没有第 {position} 张照片。"), position=position)
-    return send_photo(guard, photo.sha256)
+    return send_photo(photo_folder(guard), photo.sha256)

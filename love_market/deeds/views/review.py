@@ -13,8 +13,9 @@ from love_market.deeds import evidence, queries, service
 from love_market.deeds.forms import ActForm, RefusalForm
 from love_market.deeds.queries import DeedRecord
 from love_market.deeds.rules import RECORDERS, REVIEWERS, STATES
+from love_market.deeds.views.photos import send_photo
 from love_market.deeds.views.records import READERS
-from love_market.deeds.views.room import bp, send_photo
+from love_market.deeds.views.room import bp, photo_folder
 from love_market.errors import words
 from love_market.people.access import staff_guard
 from love_market.people.rules import Guard
@@ -100,4 +101,4 @@ def photo(village_code: str, deed_id: UUID, position: int) -> Response:
     found = next((each for each in photos if each.position == position), None)
     if found is None:
         raise evidence.PhotoLost(words("这件好事没有第 {position} 张照片。"), position=position)
-    return send_photo(guard, found.sha256)
+    return send_photo(photo_folder(guard), found.sha256)

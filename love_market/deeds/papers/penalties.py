@@ -1,4 +1,4 @@
-"""The room's papers from the books: the slip that tells a household of a penalty."""
+"""The slip that tells a household of a penalty, from the books."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from love_market.clock import evening_after
 from love_market.deeds import queries
 from love_market.deeds.rules import PenaltyNotThere
-from love_market.deeds.sheet import PenaltySlip, lay_out_slip
+from love_market.deeds.sheet.penalties import PenaltySlip, lay_out_slip
 from love_market.errors import words
 from love_market.ledger import queries as books
 from love_market.people.rules import Guard

@@ -1,0 +1,56 @@
+"""Tables of claims of good deeds, with evidence and review."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from love_market.db import Base, Id, within_market
+from love_market.places.models import OfMarket
+
+
+class Deed(OfMarket, Base):
+    """A claimed deed (申报) of a household on a day: ``times`` units of a rule; a second person judges it."""
+
+    __tablename__ = "deed"
+    village_code: Mapped[str] = mapped_column(String(12), ForeignKey("place.code"))
+    household_id: Mapped[UUID]
+    member_name: Mapped[str] = mapped_column(String(60), default="")
+    rule_id: Mapped[UUID]
+    rule_code: Mapped[str] = mapped_column(String(40))
+    done_on: Mapped[date]
+    times: Mapped[int] = mapped_column(SmallInteger)
+    points: Mapped[int] = mapped_column(SmallInteger)
+    words: Mapped[str] = mapped_column(String(500), default="")
+    state: Mapped[str] = mapped_column(String(10))
+    recorded_by: Mapped[UUID] = mapped_column(Id, ForeignKey("staff.id"))
+    recorded_at: Mapped[datetime]
+    reviewed_by: Mapped[UUID | None] = mapped_column(Id, ForeignKey("staff.id", name="fk_deed_reviewer"))
+    reviewed_at: Mapped[datetime | None]
+    refusal: Mapped[str] = mapped_column(String(200), default="")
+    __table_args__ = (
+        within_market("household_id", "household", "fk_deed_household"),
+        within_market("rule_id", "rule", "fk_deed_rule"),
+        CheckConstraint("state IN ('claimed', 'accepted', 'refused', 'withdrawn')", name="state"),
+        CheckConstraint("times > 0", name="times"),
+        Index("ix_deed_village", "market_id", "village_code", "state", "done_on"),
+        Index("ix_deed_household", "market_id", "household_id", "done_on"),
+        Index("ix_deed_recorded", "market_id", "village_code", "recorded_at", "id"),
+        Index("ix_deed_state", "market_id", "village_code", "state", "recorded_at", "id"),
+    )
+
+
+class DeedPhoto(OfMarket, Base):
+    """A photo of a deed, kept re-encoded (no location data) in the instance folder under its SHA-256."""
+
+    __tablename__ = "deed_photo"
+    deed_id: Mapped[UUID]
+    sha256: Mapped[str] = mapped_column(String(64))
+    width_px: Mapped[int]
+    height_px: Mapped[int]
+    position: Mapped[int] = mapped_column(SmallInteger)
+    __table_args__ = (
+        within_market("deed_id", "deed", "fk_deed_photo_deed"),
+        UniqueConstraint("market_id", "deed_id", "position", name="uq_deed_photo_position"),
+    )
