@@ -38,6 +38,10 @@ class SettingsForm(FormBase):
         _("断网时遇到没见过的新券，最多换多少分"),
         [InputRequired(_("请填分数，不让换就填 0。")), _between("offline_new_points")],
     )
+    proxy_daily_households = IntegerField(
+        _("一个人一天最多替几户代领、代换"),
+        [InputRequired(_("请填户数，不限就填 0。")), _between("proxy_daily_households")],
+    )
     reset_month = SelectField(
         _("没用完的分每年清零吗"),
         choices=[

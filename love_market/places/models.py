@@ -67,6 +67,7 @@ class Market(Base):
     moved_to: Mapped[str | None] = mapped_column(String(200))
     reset_month: Mapped[int | None] = mapped_column(SmallInteger)
     reset_day: Mapped[int | None] = mapped_column(SmallInteger)
+    proxy_daily_households: Mapped[int | None] = mapped_column(SmallInteger)
     __table_args__ = (
         CheckConstraint("notice_days BETWEEN 3 AND 30", name="notice_days"),
         CheckConstraint("voucher_valid_days BETWEEN 30 AND 1100", name="voucher_valid_days"),
@@ -79,6 +80,7 @@ class Market(Base):
         CheckConstraint("reset_day BETWEEN 1 AND 28", name="reset_day"),
         CheckConstraint("penalty_reply_days BETWEEN 3 AND 30", name="penalty_reply_days"),
         CheckConstraint("penalty_public_days BETWEEN 1 AND 365", name="penalty_public_days"),
+        CheckConstraint("proxy_daily_households BETWEEN 0 AND 100", name="proxy_daily_households"),
     )
 
 

@@ -27,6 +27,7 @@ BOUNDS = {
     "reset_day": (1, 28),
     "penalty_reply_days": (3, 30),
     "penalty_public_days": (1, 365),
+    "proxy_daily_households": (0, 100),
 }
 
 

@@ -13,6 +13,7 @@ USUAL_LEASE_HOURS = 72
 USUAL_RESET_DAY = 10
 USUAL_PENALTY_REPLY_DAYS = 5
 USUAL_PENALTY_PUBLIC_DAYS = 90
+USUAL_PROXY_DAILY_HOUSEHOLDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,10 @@ class VillageRecord:
 
 @dataclass(frozen=True, slots=True)
 class MarketSettings:
-    """A market's settings (see ``places.models.Market``); ``reset_month`` is 0 where points are never cleared."""
+    """A market's settings (see ``places.models.Market``); ``reset_month`` is 0 where points are never cleared.
+
+    For ``proxy_daily_households`` one person may act in a day; 0 is no limit.
+    """
 
     notice_days: int
     voucher_valid_days: int
@@ -49,6 +53,7 @@ class MarketSettings:
     reset_day: int = USUAL_RESET_DAY
     penalty_reply_days: int = USUAL_PENALTY_REPLY_DAYS
     penalty_public_days: int = USUAL_PENALTY_PUBLIC_DAYS
+    proxy_daily_households: int = USUAL_PROXY_DAILY_HOUSEHOLDS
 
 
 def is_demonstration(session: Session) -> bool | None:
@@ -84,6 +89,11 @@ def served_villages(session: Session) -> Sequence[VillageRecord]:
     return [VillageRecord(row.code, row.name, market.id, market.name) for row, market in rows]
 
 
+def proxy_limit(chosen: int | None) -> int:
+    """Return for how many households one person may act in a day, where a market chose so; 0 is no limit."""
+    return USUAL_PROXY_DAILY_HOUSEHOLDS if chosen is None else chosen
+
+
 def settings(session: Session, market_id: UUID) -> MarketSettings:
     """Return a market's settings."""
     row = session.get_one(Market, market_id)
@@ -100,4 +110,5 @@ def settings(session: Session, market_id: UUID) -> MarketSettings:
         reset_day=row.reset_day or USUAL_RESET_DAY,
         penalty_reply_days=row.penalty_reply_days or USUAL_PENALTY_REPLY_DAYS,
         penalty_public_days=row.penalty_public_days or USUAL_PENALTY_PUBLIC_DAYS,
+        proxy_daily_households=proxy_limit(row.proxy_daily_households),
     )
