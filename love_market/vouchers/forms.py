@@ -28,6 +28,7 @@ class HandOverForm(FormBase):
             SelectChoice("", _("请选一个")),
             *(SelectChoice(code, _(label)) for code, label in RELATIONS.items()),
         ],
+        default="",
     )
     signature = HiddenField()
     on_paper = BooleanField(_("在纸上签了字"))
