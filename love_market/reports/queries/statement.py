@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from love_market.clock import village_date
 from love_market.counter import queries as counter
-from love_market.counter.queries import Receipt
+from love_market.counter.queries import ProxyLine, Receipt
 from love_market.deeds import queries as deeds
 from love_market.deeds.queries import DeedRecord, PenaltyRecord
 from love_market.deeds.rules import PenaltyState
@@ -58,7 +58,7 @@ class Statement:
 
     ``waiting_points`` were awarded and are in no voucher yet; ``usable_points`` are on vouchers that the counter takes
     today. ``expired_points`` stand on vouchers past their day that the books have not cleared yet: they are in the
-    changes as lost, not in the balance.
+    changes as lost, not in the balance. ``by_others`` is what somebody else collected or redeemed for it.
     """
 
     household: HouseholdRecord
@@ -75,6 +75,7 @@ class Statement:
     changes: Sequence[Change]
     quarters: Sequence[QuarterPart]
     receipts: Sequence[Receipt]
+    by_others: Sequence[ProxyLine]
     vouchers: Sequence[VoucherLine]
     deeds: Sequence[DeedRecord]
     penalties: Sequence[PenaltyRecord]
@@ -159,6 +160,7 @@ def statement(
         old = vouchers.vouchers_of_household(session, guard, household_id, begin=span.begin, end=span.end)
         held = [*(one for one in held if one.is_live), *_lines(old, at)]
     first, last = span.days
+    receipts = counter.receipts_of_household(session, guard, household_id, begin=span.begin, end=span.end)
     return Statement(
         household=household,
         village_name=places.village(session, household.village_code).short_name,
@@ -173,7 +175,8 @@ def statement(
         carried_points=balance - sum(change.points for change in changes),
         changes=changes,
         quarters=quarters,
-        receipts=counter.receipts_of_household(session, guard, household_id, begin=span.begin, end=span.end),
+        receipts=receipts,
+        by_others=_by_others(session, guard, household_id, span, receipts),
         vouchers=held,
         deeds=deeds.deeds_of_household(session, guard, household_id, first=first, last=last),
         penalties=deeds.penalties_of_household(session, guard, household_id, begin=span.begin, end=span.end),
@@ -181,6 +184,13 @@ def statement(
         next_good=next_good,
         head=ledger.head(session, guard.market_id),
     )
+
+
+def _by_others(
+    session: Session, guard: Guard, household_id: UUID, span: Span, receipts: Sequence[Receipt]
+) -> Sequence[ProxyLine]:
+    acts = vouchers.proxy_acts_for(session, guard, household_id, begin=span.begin, end=span.end)
+    return counter.proxy_lines(session, guard, acts, receipts)
 
 
 def _coming_reset(session: Session, guard: Guard, household_id: UUID) -> ComingReset | None:
