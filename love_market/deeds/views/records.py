@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from io import BytesIO
 from typing import TypeVar
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from love_market.clock import Quarter, village_date
 from love_market.db import reading, transaction
-from love_market.deeds import evidence, queries, service
+from love_market.deeds import evidence, papers, queries, service
 from love_market.deeds.forms import DeedForm
 from love_market.deeds.queries import DeedRecord, RuleRecord
 from love_market.deeds.rules import CATEGORIES, RECORDERS, REVIEWERS, STATES, RuleDraft
@@ -17,6 +18,7 @@ from love_market.deeds.views.room import bp, photo_folder
 from love_market.errors import Denied, LoveMarketError
 from love_market.people.access import staff_guard
 from love_market.people.rules import OVERSEERS, Guard
+from love_market.places import queries as places
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of, status_of
 
@@ -134,6 +136,22 @@ def register(village_code: str) -> str:
         next_quarter=quarter.next() if quarter < Quarter.of(today) else None,
         today=today,
         households=len({deed.household_id for deed in deeds}),
+    )
+
+
+@bp.get("/v/<village_code>/deeds/register.pdf")
+def register_pdf(village_code: str) -> Response:
+    """The register to print, by household, or by day with ``?by=day``."""
+    guard = staff_guard(village_code, *READERS)
+    asked = request.args.get("quarter", "")
+    quarter = Quarter.parse(asked) if asked else Quarter.of(village_date(now()))
+    with reading() as session:
+        village = places.village(session, village_code)
+        paper = papers.register(
+            session, guard, quarter, at=now(), by="day" if request.args.get("by") == "day" else "household"
+        )
+    return send_file(
+        BytesIO(paper), "application/pdf", download_name=f"{village.short_name}{quarter.title}事迹登记册.pdf"
     )
 
 
