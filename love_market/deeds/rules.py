@@ -25,12 +25,16 @@ CATEGORIES: Mapping[str, str] = {
 PENALTY = "扣分"
 PERIODS: Mapping[str, str] = {"quarter": words("每季"), "year": words("每年"), "event": words("每件")}
 STATES: Mapping[str, str] = {
-    "claimed": words("等复核"),
+    "claimed": words("等审"),
     "accepted": words("已认可"),
     "refused": words("已退回"),
     "withdrawn": words("已撤回"),
 }
-ADOPTERS, RECORDERS, REVIEWERS = COMMITTEE, VILLAGE_STAFF - {Role.CLERK}, COMMITTEE | {Role.PANEL_MEMBER}
+ADOPTERS, RECORDERS, REVIEWERS = (
+    COMMITTEE,
+    VILLAGE_STAFF - {Role.CLERK},
+    COMMITTEE | {Role.PANEL_MEMBER, Role.GRID_WORKER},
+)
 
 # What must never be scored (domain.md §3), with the words that give it away in a rule's name.
 NEVER_SCORED: Mapping[str, tuple[str, ...]] = {

@@ -1,4 +1,4 @@
-"""Photos in a backup: each sealed once under its hash, and taken back by what the restored books name.
+"""Photos and spoken words in a backup: each sealed once under its hash, and taken back by what the restored books name.
 
 A photo's file is there before the row that names it (see ``deeds.evidence``), so photos are saved AFTER the books: none
 that the saved books name can be missing. The store keeps a photo for good; the books that name it are never unwritten.
@@ -14,8 +14,8 @@ from pyrage import x25519
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from love_market.deeds.evidence import folder_of
-from love_market.deeds.models import DeedPhoto
+from love_market.deeds.evidence import SOUNDS, folder_of
+from love_market.deeds.models import Deed, DeedPhoto
 from love_market.stock.models import Good
 from love_market.stock.rules import PHOTO_PREFIX
 from love_market.stock.service.photos import photo_path
@@ -26,6 +26,7 @@ from love_market.upkeep.watching import Watch
 
 KINDS = ("evidence", "goods")
 _SUFFIX = ".jpg"
+_SUFFIXES = (_SUFFIX, *(f".{kind}" for kind in SOUNDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,9 @@ def named_photos(session: Session, instance: Path) -> Iterator[Path]:
     deeds = select(DeedPhoto.market_id, DeedPhoto.sha256).distinct()
     for market_id, sha256 in session.execute(deeds).yield_per(5000):
         yield folder_of(instance, market_id) / f"{sha256}{_SUFFIX}"
+    spoken = select(Deed.market_id, Deed.sound_sha256, Deed.sound_kind).where(Deed.sound_sha256.is_not(None)).distinct()
+    for market_id, sound, kind in session.execute(spoken).yield_per(5000):
+        yield folder_of(instance, market_id) / f"{sound}.{kind}"
     goods = select(Good.market_id, Good.picture).where(Good.picture.startswith(PHOTO_PREFIX)).distinct()
     for market_id, picture in session.execute(goods).yield_per(5000):
         yield photo_path(instance, market_id, picture.removeprefix(PHOTO_PREFIX))
@@ -65,7 +69,7 @@ def named_photos(session: Session, instance: Path) -> Iterator[Path]:
 
 def lost_photos(session: Session, store: Store) -> int:
     """Count the photos that the books name and the store lacks."""
-    have = {str(path.relative_to(store.photos)) for path in store.photos.glob(f"*/*/*{_SUFFIX}.age")}
+    have = {str(path.relative_to(store.photos)) for path in store.photos.glob("*/*/*.age")}
     root = Path()
     return sum(1 for path in named_photos(session, root) if f"{path}.age" not in have)
 
@@ -92,8 +96,9 @@ def take_photos(
 
 def _not_yet_in(folder: Path, sealed: Path) -> Iterator[Path]:
     for market in sorted(folder.glob("*")) if folder.is_dir() else ():
-        have = {path.name for path in (sealed / market.name).glob(f"*{_SUFFIX}.age")}
-        yield from (path for path in sorted(market.glob(f"*{_SUFFIX}")) if f"{path.name}.age" not in have)
+        have = {path.name for path in (sealed / market.name).glob("*.age")}
+        kept = (path for path in sorted(market.glob("*")) if path.suffix in _SUFFIXES)
+        yield from (path for path in kept if f"{path.name}.age" not in have)
 
 
 def _take(sealed: Path, path: Path, identities: Sequence[x25519.Identity]) -> bool:

@@ -1,5 +1,10 @@
 """Reading rules and deeds."""
 
+from love_market.deeds.queries.claiming import choices_of as choices_of
+from love_market.deeds.queries.claiming import claim as claim
+from love_market.deeds.queries.claiming import claims as claims
+from love_market.deeds.queries.claiming import lately_told as lately_told
+from love_market.deeds.queries.claiming import most_told as most_told
 from love_market.deeds.queries.deeds import DeedRecord as DeedRecord
 from love_market.deeds.queries.deeds import HouseholdChoice as HouseholdChoice
 from love_market.deeds.queries.deeds import PhotoRecord as PhotoRecord
@@ -12,10 +17,14 @@ from love_market.deeds.queries.listing import MOST_COUNTED as MOST_COUNTED
 from love_market.deeds.queries.listing import DeedPage as DeedPage
 from love_market.deeds.queries.listing import counts as counts
 from love_market.deeds.queries.listing import deeds as deeds
+from love_market.deeds.queries.review import Mark as Mark
 from love_market.deeds.queries.review import Room as Room
 from love_market.deeds.queries.review import is_kin as is_kin
-from love_market.deeds.queries.review import next_to_review as next_to_review
+from love_market.deeds.queries.review import marks as marks
 from love_market.deeds.queries.review import room_under_cap as room_under_cap
+from love_market.deeds.queries.reviewers import Waiting as Waiting
+from love_market.deeds.queries.reviewers import reviewers as reviewers
+from love_market.deeds.queries.reviewers import waiting as waiting
 from love_market.deeds.queries.versions import RuleRecord as RuleRecord
 from love_market.deeds.queries.versions import VersionRecord as VersionRecord
 from love_market.deeds.queries.versions import current_version as current_version
