@@ -30,11 +30,7 @@ STATES: Mapping[str, str] = {
     "refused": words("已退回"),
     "withdrawn": words("已撤回"),
 }
-ADOPTERS, RECORDERS, REVIEWERS = (
-    COMMITTEE,
-    VILLAGE_STAFF - {Role.CLERK},
-    COMMITTEE | {Role.PANEL_MEMBER, Role.GRID_WORKER},
-)
+ADOPTERS, RECORDERS, REVIEWERS = COMMITTEE, VILLAGE_STAFF - {Role.CLERK}, VILLAGE_STAFF - {Role.CLERK}
 
 # What must never be scored (domain.md §3), with the words that give it away in a rule's name.
 NEVER_SCORED: Mapping[str, tuple[str, ...]] = {
