@@ -1,7 +1,7 @@
-"""The public notice to pin up (公示表). Pure: data in, PDF out."""
+"""The quarter's papers: the notice to pin up (公示表), the meeting's agenda and minutes. Pure: data in, PDF out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Literal
 
@@ -47,6 +47,82 @@ class NoticeText:
     panel_count: int = 0
     present_count: int = 0
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaRow:
+    """One household of the list as members hold it; ``recused`` names who of the panel is kin."""
+
+    household_number: str
+    head_name: str
+    group_name: str
+    points: int
+    recused: tuple[str, ...] = ()
+
+
+def lay_out_agenda(
+    village_name: str,
+    quarter_title: str,
+    panel: Sequence[str],
+    quorum: int,
+    rows: Sequence[AgendaRow],
+    at: datetime,
+) -> bytes:
+    """Return the PDF of the agenda (议程和名单): what is to be done in order, then the list in large print."""
+    data = {
+        "village": village_name,
+        "quarter_title": quarter_title,
+        "printed_on": village_date(at).isoformat(),
+        "panel": panel,
+        "quorum": quorum,
+        "total_points": sum(row.points for row in rows),
+        "rows": [asdict(row) for row in rows],
+    }
+    return typeset("appraisals/agenda", data, at)
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesLine:
+    """One item of the minutes as printed; ``told`` are further words below it."""
+
+    title: str
+    told: tuple[str, ...]
+    recused: tuple[str, ...]
+    votes_for: int
+    votes_against: int
+    votes_abstained: int
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesText:
+    """What the minutes say besides their items; ``said`` and ``amended`` are lines that are ready to print."""
+
+    village_name: str
+    quarter_title: str
+    held_on: date
+    place_name: str
+    chair_name: str
+    writer_name: str
+    present: tuple[str, ...]
+    absent: tuple[str, ...]
+    household_count: int
+    points: int
+    outcome: str
+    said: tuple[str, ...] = ()
+    amended: tuple[str, ...] = ()
+
+
+def lay_out_minutes(minutes: MinutesText, lines: Sequence[MinutesLine], at: datetime) -> bytes:
+    """Return the PDF of the minutes (会议记录), A4, with a line to sign on for everybody who was there."""
+    data = {
+        **asdict(minutes),
+        "village": minutes.village_name,
+        "held_on": minutes.held_on.isoformat(),
+        "printed_on": village_date(at).isoformat(),
+        "lines": [asdict(line) for line in lines],
+    }
+    return typeset("appraisals/minutes", data, at)
 
 
 def lay_out_notice(

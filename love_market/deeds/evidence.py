@@ -111,7 +111,7 @@ def keep(folder: Path, uploads: Sequence[Upload]) -> list[StoredPhoto]:
     stored = []
     for content, (width, height), looks in cleaned:
         digest = hashlib.sha256(content).hexdigest()
-        _write(folder / f"{digest}.jpg", content)
+        write(folder / f"{digest}.jpg", content)
         stored.append(StoredPhoto(digest, width, height, looks))
     return stored
 
@@ -123,7 +123,7 @@ def keep_sound(folder: Path, upload: Upload) -> StoredSound:
     for kind, (at, sign) in _SIGNS.items():
         if upload.content[at : at + len(sign)] == sign:
             digest = hashlib.sha256(upload.content).hexdigest()
-            _write(folder / f"{digest}.{kind}", upload.content)
+            write(folder / f"{digest}.{kind}", upload.content)
             return StoredSound(digest, kind)
     raise SoundNotReadable(words("这段录音打不开，什么也没有存。请重录，或者写几个字。"))
 
@@ -197,7 +197,7 @@ def _on_white(photo: Image.Image) -> Image.Image:
     return sheet
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; one that is there already has the same bytes, its name says so."""
     if path.exists():
         return

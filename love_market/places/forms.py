@@ -46,3 +46,9 @@ class SettingsForm(FormBase):
         ],
     )
     reset_day = IntegerField(_("清零在那个月几号"), [InputRequired(_("请填几号。")), _between("reset_day")])
+    penalty_reply_days = IntegerField(
+        _("扣分告知以后，几天内可以答复"), [InputRequired(_("请填天数。")), _between("penalty_reply_days")]
+    )
+    penalty_public_days = IntegerField(
+        _("公示以后，扣分公开几天"), [InputRequired(_("请填天数。")), _between("penalty_public_days")]
+    )

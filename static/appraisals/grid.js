@@ -65,10 +65,10 @@ function onSaved(answer, cells) {
   cells.map(place).forEach(({ r, c }) => {
     sheet.cell(r, c).unsaved = false;
   });
-  answer.refused.forEach(([household, rule, why]) => {
+  answer.refused.forEach(([household, rule, why, way]) => {
     const at = place({ household, rule });
     const cell = sheet.cell(at.r, at.c);
-    if (!cell.unsaved) cell.refused = why;
+    if (!cell.unsaved) Object.assign(cell, { refused: why, way });
   });
   const touched = new Set(answer.rows.map((row) => sheet.take(row)).filter((r) => r !== null));
   cells.forEach((cell) => touched.add(place(cell).r));
@@ -152,7 +152,7 @@ function filter(button) {
 async function submit(event) {
   event.preventDefault();
   const gone = await saver.flush();
-  if (gone && !sheet.refusedCount()) window.location.assign(event.target.href);
+  if (gone && !sheet.lostCount()) window.location.assign(event.target.href);
   else say(words.unsaved, "is-wrong");
 }
 
@@ -177,5 +177,5 @@ document.querySelector("#submit")?.addEventListener("click", submit);
 document.querySelector("#first-unfilled")?.addEventListener("click", firstUnfilled);
 window.addEventListener("beforeunload", (event) => {
   keys.editor.commit();
-  if (saver.pending || sheet.refusedCount()) event.preventDefault();
+  if (saver.pending || sheet.lostCount()) event.preventDefault();
 });

@@ -12,6 +12,12 @@ function piece(tag, text, kind = "") {
   return element;
 }
 
+// The way from a refused cell to where it is done instead.
+export function wayOn(cell, words) {
+  if (!cell.refused || !cell.way) return [];
+  return [Object.assign(piece("a", words.record, "link"), { href: cell.way })];
+}
+
 export class Painter {
   constructor(sheet, words, deedsUrl) {
     this.sheet = sheet;
@@ -74,7 +80,7 @@ export class Painter {
     if (rule.evidence) parts.push(piece("span", fill(this.words.evidence, { evidence: rule.evidence }), "quiet"));
     if (this.sheet.cell(r, c).deeds) {
       const link = piece("a", this.words.look, "link");
-      link.href = `${this.deedsUrl}?q=${encodeURIComponent(row.number)}`;
+      link.href = rule.points < 0 ? this.words.penalties_url : `${this.deedsUrl}?q=${encodeURIComponent(row.number)}`;
       parts.push(link);
     }
     this.what.replaceChildren(...parts);
@@ -89,7 +95,7 @@ export class Painter {
     const typed = entered - deeds;
     const times = entered / points;
     if (deeds && typed) parts.push(piece("span", fill(this.words.parts, { deeds: shown(deeds), typed: shown(typed) })));
-    else if (deeds) parts.push(piece("span", this.words.from_deeds));
+    else if (deeds) parts.push(piece("span", points < 0 ? this.words.from_penalties : this.words.from_deeds));
     else if (Number.isInteger(times) && times > 1) {
       parts.push(piece("span", fill(this.words.times, { times, unit, each: shown(points) })));
     }
@@ -102,9 +108,10 @@ export class Painter {
 
   // The end of the bar: why a cell was not saved, else how to go on, else a way to fill the rest of the row.
   tell(r, c, onRest) {
-    const { refused } = this.sheet.cell(r, c);
+    const cell = this.sheet.cell(r, c);
+    const { refused } = cell;
     this.bar.classList.toggle("has-message", Boolean(refused));
-    if (refused) return this.hint.replaceChildren(piece("span", refused, "is-wrong"));
+    if (refused) return this.hint.replaceChildren(piece("span", refused, "is-wrong"), ...wayOn(cell, this.words));
     const parts = [document.createTextNode(`${this.words.hint}　`)];
     if (onRest && this.sheet.state(r) === "partly") {
       const button = piece("button", this.words.rest, "link");

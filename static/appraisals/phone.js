@@ -1,5 +1,5 @@
 // One household at a time, for a narrow screen: a list of rules, each with its points and − and +.
-import { fill } from "./paint.js";
+import { fill, wayOn } from "./paint.js";
 import { shown } from "./sheet.js";
 
 function make(tag, kind, text = "") {
@@ -126,7 +126,7 @@ export class Phone {
       item.classList.toggle("is-wrong", Boolean(cell.refused));
       const capped = cell.entered !== null && cell.entered !== cell.counted;
       const values = { entered: shown(cell.entered), counted: shown(cell.counted) };
-      told.textContent = cell.refused || (capped ? fill(this.words.counted, values) : "");
+      told.replaceChildren(cell.refused || (capped ? fill(this.words.counted, values) : ""), ...wayOn(cell, this.words));
     });
   }
 }

@@ -24,7 +24,7 @@ function ruleOf(th) {
 function cellOf(td) {
   const { entered, deeds, counted } = td.dataset;
   const total = entered === undefined ? null : Number(entered);
-  return { td, entered: total, deeds: Number(deeds || 0), counted: Number(counted ?? total ?? 0), refused: null, unsaved: false };
+  return { td, entered: total, deeds: Number(deeds || 0), counted: Number(counted ?? total ?? 0), refused: null, way: null, unsaved: false };
 }
 
 function rowOf(tr) {
@@ -58,6 +58,7 @@ export class Sheet {
     const points = parsePoints(text);
     cell.typed = text;
     cell.refused = null;
+    cell.way = null;
     cell.unsaved = true;
     if (Number.isNaN(points)) return;
     cell.entered = points === null ? cell.deeds || null : points;
@@ -112,6 +113,11 @@ export class Sheet {
 
   count(filter) {
     return this.rows.reduce((count, _row, r) => count + (this.is(r, filter) ? 1 : 0), 0);
+  }
+
+  // Refused cells that are lost when the page is left; one that is done elsewhere has a way there.
+  lostCount() {
+    return this.rows.reduce((count, row) => count + row.cells.filter((cell) => cell.refused && !cell.way).length, 0);
   }
 
   refusedCount() {

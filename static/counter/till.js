@@ -2,15 +2,15 @@
 import { Basket } from "./basket.js";
 import { books } from "./books.js";
 import { drawBasket, drawShelf, drawSums, drawVouchers, tell } from "./draw.js";
-import { yes } from "./feedback.js";
-import { listen } from "./gun.js";
+import { yes } from "../web/feedback.js";
+import { listen } from "../web/gun.js";
 import { redeem } from "./redeem.js";
 import { acceptVoucher, clearResult, refuse } from "./result.js";
 import { Shelf } from "./shelf.js";
 import { Slips } from "./slips-view.js";
 import { offerSpeech } from "./speech.js";
 import { mayBeCode, whyUnread } from "./unread.js";
-import { Viewfinder } from "./viewfinder.js";
+import { Viewfinder } from "../web/viewfinder.js";
 import { addVoucher, refreshVouchers } from "./voucher.js";
 import { fill } from "./words.js";
 

@@ -33,15 +33,13 @@ function tellSum() {
   const unit = form.querySelector("span[data-unit]");
   unit.hidden = !rule;
   unit.textContent = rule ? rule.dataset.unit : "";
-  primary.textContent = rule && Number(rule.dataset.points) < 0 ? primary.dataset.bad : primary.dataset.good;
   sum.hidden = !rule;
   pointOut(form, told());
   if (!rule) return;
   const points = Number(rule.dataset.points) * count;
   const parts = [household ? household.name : "", `${rule.dataset.name} ${count} ${rule.dataset.unit}`];
   sum.querySelector("[data-sum-words]").textContent = parts.filter(Boolean).join(" · ");
-  sum.querySelector("[data-sum-points]").textContent = points < 0 ? `−${-points}` : `+${points}`;
-  sum.querySelector(".figure").classList.toggle("points", points > 0);
+  sum.querySelector("[data-sum-points]").textContent = `+${points}`;
   if (rule.dataset.evidence) {
     const hint = form.querySelector("p[data-evidence]");
     hint.textContent = hint.dataset.wanted.replace("{evidence}", rule.dataset.evidence);

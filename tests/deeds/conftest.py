@@ -16,7 +16,7 @@ from love_market.deeds import queries, service
 from love_market.deeds.queries import DeedRecord, RuleRecord
 from love_market.people import service as people
 from love_market.people.rules import Guard
-from tests.builders import Village, sign_in
+from tests.builders import Village, adopt_catalogue, sign_in
 from tests.conftest import Clock
 
 DAY = date(2026, 9, 12)
@@ -43,7 +43,7 @@ def standing(session: Session, guard: Guard) -> Rules:
 def rules(village: Village, clock: Clock) -> Rules:
     """The catalogue, adopted."""
     with transaction() as session:
-        service.adopt_catalogue(session, village.chair, at=clock())
+        adopt_catalogue(session, village.chair, at=clock())
         return standing(session, village.chair)
 
 

@@ -13,7 +13,7 @@ from tests.builders import Village
 from tests.conftest import Clock
 from tests.deeds.conftest import Rules, record
 
-BEFORE = "0007"
+BEFORE = "0010"
 
 
 def test_deeds_and_photos_come_along(app: Flask, village: Village, rules: Rules, clock: Clock) -> None:

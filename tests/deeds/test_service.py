@@ -33,7 +33,7 @@ from love_market.deeds.rules import (
 from love_market.errors import NotFound, Refused
 from love_market.ledger.rules import KeyReused
 from love_market.people.rules import Guard, RoleMissing, SameHousehold
-from tests.builders import Village
+from tests.builders import Village, meeting
 from tests.conftest import Clock
 from tests.deeds.conftest import DAY, Rules, home_of, kin_to, record, standing
 
@@ -104,7 +104,9 @@ def test_a_rule_of_an_older_version_is_not_recorded(
     session: Session, village: Village, rules: Rules, clock: Clock
 ) -> None:
     drafts = [rule.draft() for rule in rules.by_name.values()][5:]
-    service.adopt_version(session, village.chair, drafts, note="少几条", at=clock(), key=new_id())
+    service.adopt_version(
+        session, village.chair, drafts, meeting=meeting(clock()), note="少几条", at=clock(), key=new_id()
+    )
     with pytest.raises(RuleNotCurrent):
         record(session, village, rules, clock)
     record(session, village, standing(session, village.chair), clock)

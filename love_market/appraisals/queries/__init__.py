@@ -10,7 +10,16 @@ from love_market.appraisals.queries.board import (
     objection,
     objections,
 )
-from love_market.appraisals.queries.meeting import MeetingRecord, ResolutionRecord, kin_of_panel, meeting
+from love_market.appraisals.queries.meeting import (
+    MeetingRecord,
+    ResolutionRecord,
+    kin_of_panel,
+    kin_on_list,
+    meeting,
+    meeting_going_on,
+    meetings,
+)
+from love_market.appraisals.queries.minutes import Minutes, MinutesItem, SignedCopyRecord, minutes, signed_copy
 from love_market.appraisals.queries.plan import plan_scores
 from love_market.appraisals.queries.progress import Step, current_step, days_left, progress
 from love_market.appraisals.queries.quarter import (
@@ -22,18 +31,36 @@ from love_market.appraisals.queries.quarter import (
     recorders,
 )
 from love_market.appraisals.queries.sheet import ScoreSheet, SheetCell, SheetRow, counted_before, sheet, undoable
+from love_market.appraisals.queries.sitting import (
+    Item,
+    ListedHousehold,
+    NoteRecord,
+    ProposalRecord,
+    Sitting,
+    list_totals,
+    proposals,
+    sitting,
+)
 from love_market.appraisals.queries.so_far import SoFar, so_far
 
 __all__ = [
     "AppraisalRecord",
+    "Item",
+    "ListedHousehold",
     "MeetingRecord",
+    "Minutes",
+    "MinutesItem",
+    "NoteRecord",
     "NoticeRow",
     "NoticeView",
     "ObjectionRecord",
+    "ProposalRecord",
     "ResolutionRecord",
     "ScoreSheet",
     "SheetCell",
     "SheetRow",
+    "SignedCopyRecord",
+    "Sitting",
     "SoFar",
     "Step",
     "appraisal",
@@ -45,15 +72,23 @@ __all__ = [
     "days_left",
     "frozen_rows",
     "kin_of_panel",
+    "kin_on_list",
+    "list_totals",
     "meeting",
+    "meeting_going_on",
+    "meetings",
+    "minutes",
     "names_of",
     "notice",
     "objection",
     "objections",
     "plan_scores",
     "progress",
+    "proposals",
     "recorders",
     "sheet",
+    "signed_copy",
+    "sitting",
     "so_far",
     "undoable",
 ]

@@ -1,17 +1,17 @@
 """The score grid: the page, and the two JSON doors that its script knocks at."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import jsonify, render_template, request
+from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from love_market.appraisals import queries, service
 from love_market.appraisals.queries import ScoreSheet, SheetRow
 from love_market.appraisals.rules import Act, State, step, whole_points
-from love_market.appraisals.rules.refusals import WrongStep
-from love_market.appraisals.service import CellInput, RefusedCell, SavedChange
+from love_market.appraisals.rules.refusals import PenaltyTyped, WrongStep
+from love_market.appraisals.service import CellInput, Place, RefusedCell, SavedChange
 from love_market.appraisals.views.room import READERS, WRITERS, bp, shown_steps
 from love_market.clock import Quarter
 from love_market.db import reading, transaction
@@ -82,7 +82,21 @@ def save_cells(village_code: str, quarter: str) -> ResponseReturnValue:
         saved = service.save_scores(session, guard, wanted, cells, source=source, at=now(), key=key, keep_good=True)
         sheet = queries.sheet(session, guard, wanted)
         more = queries.undoable(session, guard, sheet.appraisal.id) is not None
-    return jsonify({**_answer(sheet, saved, unread), "undoable": more})
+    ways = _ways_to_penalties(sheet, saved, cells)
+    return jsonify({**_answer(sheet, saved, unread, ways), "undoable": more})
+
+
+def _ways_to_penalties(sheet: ScoreSheet, saved: SavedChange, cells: Sequence[CellInput]) -> dict[Place, tuple[str]]:
+    """Return for each penalty that was typed the way to where it is recorded, filled in with what was typed."""
+    codes = {rule.id: rule.code for rule in sheet.rules}
+    typed = {(cell.household_id, cell.rule_id): cell.points for cell in cells}
+    return {
+        one.place: (
+            url_for("deeds.new_penalty", household=one.household_id, rule=codes[one.rule_id], points=typed[one.place]),
+        )
+        for one in saved.refused
+        if isinstance(one.error, PenaltyTyped)
+    }
 
 
 @bp.post("/v/<village_code>/scores/<quarter>/undo")
@@ -95,7 +109,7 @@ def undo_cells(village_code: str, quarter: str) -> ResponseReturnValue:
         undone = service.undo_change(session, guard, wanted, at=now(), key=_key(sent))
         sheet = queries.sheet(session, guard, wanted)
         more = queries.undoable(session, guard, sheet.appraisal.id) is not None
-    return jsonify({**_answer(sheet, undone, []), "undoable": more})
+    return jsonify({**_answer(sheet, undone, [], {}), "undoable": more})
 
 
 def _cells_sent() -> tuple[UUID, str, list[CellInput], list[RefusedCell]]:
@@ -125,14 +139,18 @@ def _key(sent: Any) -> UUID:  # noqa: ANN401 whatever JSON may hold
         raise CellsNotUnderstood(words("没有看懂送来的分，没有存。请刷新页面再填。")) from error
 
 
-def _answer(sheet: ScoreSheet, saved: SavedChange, unread: Sequence[RefusedCell]) -> dict[str, Any]:
+def _answer(
+    sheet: ScoreSheet, saved: SavedChange, unread: Sequence[RefusedCell], ways: Mapping[Place, tuple[str]]
+) -> dict[str, Any]:
+    """Return the answer; ``ways`` lead from a refused cell to where it is done instead."""
     touched = set(saved.household_ids)
     return {
         "saved_at": clock_time(now()),
         "filled": sheet.filled_count,
         "rows": [_row(row) for row in sheet.rows if row.household.id in touched],
         "refused": [
-            [str(one.household_id), str(one.rule_id), sentence_of(one.error)] for one in (*unread, *saved.refused)
+            [str(one.household_id), str(one.rule_id), sentence_of(one.error), *ways.get(one.place, ())]
+            for one in (*unread, *saved.refused)
         ],
     }
 

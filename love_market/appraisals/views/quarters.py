@@ -159,7 +159,7 @@ def return_to_scoring(village_code: str, quarter: str) -> ResponseReturnValue:
     wanted = Quarter.parse(quarter)
     if form.validate_on_submit():
         with transaction() as session:
-            service.return_to_scoring(session, guard, wanted)
+            service.return_to_scoring(session, guard, wanted, at=now())
         return redirect(url_for("appraisals.grid", quarter=wanted))
     return _ask_return(guard, wanted, form)
 

@@ -1,4 +1,4 @@
-"""Reading deeds: one, a list, sums that a quarter takes over, what a cap leaves."""
+"""Reading deeds: one, a list, what a record form offers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -97,24 +97,6 @@ def deeds_of_household(
     query = village_deeds(guard).where(Deed.household_id == household_id, Deed.state != "withdrawn")
     query = query.where(*([Deed.done_on >= first] if first else []), *([Deed.done_on <= last] if last else []))
     return deed_records(session, guard, query.order_by(Deed.done_on.desc(), Deed.id))
-
-
-def accepted_points(session: Session, guard: Guard, first_day: date, last_day: date) -> dict[tuple[UUID, str], int]:
-    """Return the village's accepted points by ``(household_id, rule_code)`` of deeds done in a span of days.
-
-    Sums as recorded, before any cap (see ``deeds.rules.counted``).
-    """
-    rows = session.execute(
-        select(Deed.household_id, Deed.rule_code, func.sum(Deed.points))
-        .where(
-            Deed.market_id == guard.market_id,
-            Deed.village_code == guard.village_code,
-            Deed.state == "accepted",
-            Deed.done_on.between(first_day, last_day),
-        )
-        .group_by(Deed.household_id, Deed.rule_code)
-    )
-    return {(household_id, code): int(total) for household_id, code, total in rows}
 
 
 def household_choices(session: Session, guard: Guard) -> Sequence[HouseholdChoice]:

@@ -1,5 +1,6 @@
 """Reading for who reviews: whose kin they are, what a cap leaves of a deed, what else they must look at."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -8,10 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from love_market.clock import Quarter, village_date
-from love_market.deeds.models import Deed, DeedPhoto
-from love_market.deeds.queries.deeds import DeedRecord, accepted_points, deed_records, village_deeds
+from love_market.deeds.models import Deed, DeedPhoto, Rule
+from love_market.deeds.queries.counting import accepted_points
+from love_market.deeds.queries.deeds import DeedRecord, deed_records, village_deeds
+from love_market.deeds.queries.versions import RuleRecord, rule_record
 from love_market.deeds.reviewing import LOOKED_BACK, looks_alike
-from love_market.deeds.rules import counted
+from love_market.deeds.rules import counted_together
 from love_market.people.models import Kinship
 from love_market.people.rules import Guard
 
@@ -45,15 +48,33 @@ class Mark:
 
 
 def room_under_cap(session: Session, guard: Guard, found: DeedRecord) -> Room:
-    """Return how much a deed still brings under its rule's cap beside the deeds accepted in its quarter or year."""
+    """Return how much a deed still brings beside the deeds accepted in its quarter or year.
+
+    What it brings is bounded by its rule's cap, and by higher awards of its family.
+    """
     quarter = Quarter.of(found.done_on)
     first, last = quarter.first_day, quarter.last_day
-    if found.rule.cap_period == "year":
+    if found.rule.cap_period == "year" or found.rule.family:
         first, last = date(quarter.year, 1, 1), date(quarter.year, 12, 31)
+    family = _family(session, guard, found.rule)
     sums = accepted_points(session, guard, first, last)
-    before = sums.get((found.household_id, found.rule.code), 0) - (found.points if found.state == "accepted" else 0)
-    counts_before = counted(before, found.rule)
-    return Room(counts_before, counted(before + found.points, found.rule) - counts_before)
+    own = {rule.code: sums.get((found.household_id, rule.code), 0) for rule in family}
+    own[found.rule.code] -= found.points if found.state == "accepted" else 0
+    before = counted_together(own, family, {})
+    own[found.rule.code] += found.points
+    after = counted_together(own, family, {})
+    return Room(before[found.rule.code], sum(after.values()) - sum(before.values()))
+
+
+def _family(session: Session, guard: Guard, rule: RuleRecord) -> Sequence[RuleRecord]:
+    """Return the rules of which only the highest counts beside one, in the version it is of; itself alone for none."""
+    if not rule.family:
+        return [rule]
+    version = select(Rule.version_id).where(Rule.market_id == guard.market_id, Rule.id == rule.id).scalar_subquery()
+    rows = session.scalars(
+        select(Rule).where(Rule.market_id == guard.market_id, Rule.version_id == version, Rule.family == rule.family)
+    )
+    return [rule_record(row) for row in rows]
 
 
 def is_kin(session: Session, guard: Guard, *household_ids: UUID | None) -> bool:

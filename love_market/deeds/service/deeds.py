@@ -20,6 +20,7 @@ from love_market.deeds.rules import (
     LONGEST_WORDS,
     RECORDERS,
     DeedWordsWrong,
+    PenaltyIsNoDeed,
     RuleNotCurrent,
     SameDeedTwice,
     check_date,
@@ -68,9 +69,9 @@ def record(  # noqa: PLR0913 what a deed is made of
     """Record a claimed deed; its id is ``key``, and asked again with the same input it returns the same.
 
     A household with its card claims for itself, an informant's for its group; ``again_of`` is a refused claim of the
-    same household. Raises ``RoleMissing``, ``NotFound`` for a household, ``RuleNotCurrent``, ``DeedDateWrong``,
-    ``DeedTimesWrong``, ``DeedWordsWrong``, ``TooManyPhotos``, ``SameDeedTwice``, ``NotOwnHousehold``,
-    ``ClaimNotForVillagers``, ``NotRefused``, and ``KeyReused`` for a key that recorded another deed.
+    same household. Raises ``RoleMissing``, ``NotFound`` for a household, ``RuleNotCurrent``, ``PenaltyIsNoDeed``,
+    ``DeedDateWrong``, ``DeedTimesWrong``, ``DeedWordsWrong``, ``TooManyPhotos``, ``SameDeedTwice``,
+    ``NotOwnHousehold``, ``ClaimNotForVillagers``, ``NotRefused``, and ``KeyReused`` for a key that recorded another.
     """
     if guard.household_id is None:
         guard.require(*RECORDERS)
@@ -98,11 +99,13 @@ def record(  # noqa: PLR0913 what a deed is made of
 
 def _add(session: Session, guard: Guard, key: UUID, told: Told, photos: Sequence[StoredPhoto], at: datetime) -> None:
     _check_teller(session, guard, told)
-    rule = _current_rule(session, guard, told.rule_id)
+    rule = current_rule(session, guard, told.rule_id)
+    if rule.points < 0 and told.claimant_id is not None:
+        raise ClaimNotForVillagers(words("扣分的事由村里来记。看到不对的，请告诉网格员。"))
+    if rule.points < 0:
+        raise PenaltyIsNoDeed(words("“{name}”是扣分项。扣分要有凭据、要先告知，请到“扣分”里记。"), name=rule.name)
     check_date(told.done_on, village_date(at))
     points = deed_points(rule, told.times)
-    if told.claimant_id is not None and points < 0:
-        raise ClaimNotForVillagers(words("扣分的事由村里来记。看到不对的，请告诉网格员。"))
     _check_words(told, photos)
     _check_new(session, guard, rule, told)
     deed = Deed(
@@ -136,7 +139,8 @@ def _check_teller(session: Session, guard: Guard, told: Told) -> None:
             raise NotRefused(words("只有本户退回的那一件才能补了再报。请从“我家报的事”里点进去。"))
 
 
-def _current_rule(session: Session, guard: Guard, rule_id: UUID) -> queries.RuleRecord:
+def current_rule(session: Session, guard: Guard, rule_id: UUID) -> queries.RuleRecord:
+    """Return a rule of the version that stands; raise ``RuleNotCurrent``, or ``Refused`` where there is none yet."""
     standing = queries.current_version(session, guard)
     if standing is None:
         raise Refused(words("本村还没有细则。请主任或记录员先定细则。"))

@@ -19,6 +19,7 @@ from love_market.deeds.rules import (
     NoSuchDeed,
     NotOwnRecord,
     OwnRecord,
+    PenaltyIsNoDeed,
 )
 from love_market.errors import words
 from love_market.ledger.service import lock_book
@@ -50,6 +51,8 @@ def accept(session: Session, guard: Guard, deed_id: UUID, *, at: datetime) -> De
     Raises what ``first_review`` does, ``FirstReviewMissing`` and ``SameReviewer``.
     """
     row = _locked(session, guard, deed_id)
+    if row.points < 0:
+        raise PenaltyIsNoDeed(words("扣分不能当好事复核。请退回，再到“扣分”里记：要有凭据、先告知、听答复。"))
     if row.state == "claimed" and row.first_reviewed_by is None:
         _check_may_review(session, guard, row)
         raise FirstReviewMissing(words("这件还没有初审。初审过了，再由另一个人复核。"))

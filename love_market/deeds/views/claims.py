@@ -90,9 +90,7 @@ def _offer(guard: Guard, today: date) -> _Offer | None:
         if version is None:
             return None
         often = queries.most_told(session, guard, now())
-        rules = [
-            rule for rule in queries.rules(session, guard, version.id) if guard.household_id is None or rule.points > 0
-        ]
+        rules = [rule for rule in queries.rules(session, guard, version.id) if rule.points > 0]
         households = queries.choices_of(session, guard)
         # Of the few that a household tells for; what all of a village told would be too much for a phone.
         few = [each.id for each in households] if guard.household_id else []

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from flask import Response, make_response, request
+from flask import Response
 
 from love_market.db import reading
 from love_market.deeds import evidence, queries
 from love_market.deeds.queries import DeedRecord
 from love_market.deeds.rules import RECORDERS
+from love_market.deeds.views.photos import send_kept, send_photo
 from love_market.deeds.views.room import bp, photo_folder
 from love_market.errors import words
 from love_market.people.access import staff_guard
@@ -37,24 +38,11 @@ def photo_of(guard: Guard, deed: DeedRecord, position: int) -> Response:
     found = next((each for each in deed.photos if each.position == position), None)
     if found is None:
         raise evidence.PhotoLost(words("这件好事没有第 {position} 张照片。"), position=position)
-    return _sent(guard, found.sha256, "jpg", "image/jpeg")
+    return send_photo(photo_folder(guard), found.sha256)
 
 
 def sound_of(guard: Guard, deed: DeedRecord) -> Response:
     """Return the answer that holds a deed's spoken words; raise ``PhotoLost``."""
     if deed.sound_sha256 is None or deed.sound_kind is None:
         raise evidence.PhotoLost(words("这件好事没有录音。"))
-    return _sent(guard, deed.sound_sha256, deed.sound_kind, evidence.SOUNDS[deed.sound_kind])
-
-
-def _sent(guard: Guard, sha256: str, kind: str, content_type: str) -> Response:
-    content = evidence.path_of(photo_folder(guard), sha256, kind).read_bytes()
-    response = make_response(content)
-    response.content_type = content_type
-    response.set_etag(sha256)
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    response.headers["Content-Security-Policy"] = "default-src 'none'"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["Content-Disposition"] = f"inline; filename={sha256[:12]}.{kind}"
-    response.make_conditional(request, accept_ranges=True, complete_length=len(content))  # a player asks for parts
-    return response
+    return send_kept(photo_folder(guard), deed.sound_sha256, deed.sound_kind, evidence.SOUNDS[deed.sound_kind])

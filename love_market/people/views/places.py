@@ -52,6 +52,8 @@ def save_settings(village_code: str) -> ResponseReturnValue:
         offline_new_points=form.offline_new_points.data or 0,
         reset_month=int(form.reset_month.data),
         reset_day=form.reset_day.data or 0,
+        penalty_reply_days=form.penalty_reply_days.data or 0,
+        penalty_public_days=form.penalty_public_days.data or 0,
     )
     with transaction() as session:
         change_settings(session, guard.market_id, changed)

@@ -11,6 +11,8 @@ from love_market.places.models import Installation, Market, Place
 
 USUAL_LEASE_HOURS = 72
 USUAL_RESET_DAY = 10
+USUAL_PENALTY_REPLY_DAYS = 5
+USUAL_PENALTY_PUBLIC_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class MarketSettings:
     offline_new_points: int
     reset_month: int = 0
     reset_day: int = USUAL_RESET_DAY
+    penalty_reply_days: int = USUAL_PENALTY_REPLY_DAYS
+    penalty_public_days: int = USUAL_PENALTY_PUBLIC_DAYS
 
 
 def is_demonstration(session: Session) -> bool | None:
@@ -94,4 +98,6 @@ def settings(session: Session, market_id: UUID) -> MarketSettings:
         offline_new_points=row.offline_new_points or 0,
         reset_month=row.reset_month or 0,
         reset_day=row.reset_day or USUAL_RESET_DAY,
+        penalty_reply_days=row.penalty_reply_days or USUAL_PENALTY_REPLY_DAYS,
+        penalty_public_days=row.penalty_public_days or USUAL_PENALTY_PUBLIC_DAYS,
     )

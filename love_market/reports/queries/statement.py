@@ -11,7 +11,8 @@ from love_market.clock import village_date
 from love_market.counter import queries as counter
 from love_market.counter.queries import Receipt
 from love_market.deeds import queries as deeds
-from love_market.deeds.queries import DeedRecord
+from love_market.deeds.queries import DeedRecord, PenaltyRecord
+from love_market.deeds.rules import PenaltyState
 from love_market.errors import Denied, words
 from love_market.ledger import queries as ledger
 from love_market.people import queries as people
@@ -76,6 +77,7 @@ class Statement:
     receipts: Sequence[Receipt]
     vouchers: Sequence[VoucherLine]
     deeds: Sequence[DeedRecord]
+    penalties: Sequence[PenaltyRecord]
     goods: Sequence[ShelfGood]
     next_good: ShelfGood | None
     head: ledger.Head
@@ -100,6 +102,11 @@ class Statement:
         for part in self.awarded:
             sums[part.quarter.year] = sums.get(part.quarter.year, 0) + part.points
         return sorted(sums.items(), reverse=True)
+
+    @property
+    def unanswered(self) -> Sequence[PenaltyRecord]:
+        """The penalties that the household may still say something to."""
+        return [one for one in self.penalties if one.state in {PenaltyState.RECORDED, PenaltyState.TOLD}]
 
     @property
     def awarded(self) -> Sequence[QuarterPart]:
@@ -169,6 +176,7 @@ def statement(
         receipts=counter.receipts_of_household(session, guard, household_id, begin=span.begin, end=span.end),
         vouchers=held,
         deeds=deeds.deeds_of_household(session, guard, household_id, first=first, last=last),
+        penalties=deeds.penalties_of_household(session, guard, household_id, begin=span.begin, end=span.end),
         goods=goods,
         next_good=next_good,
         head=ledger.head(session, guard.market_id),

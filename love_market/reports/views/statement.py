@@ -52,6 +52,10 @@ def spoken(found: Statement) -> str:
     if found.waiting_points:
         told.append(_("有 %(points)d 分等着发券。", points=found.waiting_points))
     told += [
+        _("有一条扣分等您家的话：%(what)s，%(n)s 分，现在还没有扣。", what=one.rule.name, n=-one.points)
+        for one in found.unanswered
+    ]
+    told += [
         _("券 %(points)d 分，%(day)s前用。", points=one.face.balance_points, day=day(one.face.expires_on))
         for one in found.live_vouchers
     ]

@@ -4,20 +4,23 @@ import unicodedata
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from love_market.clock import village_date
 from love_market.db import reading, transaction
 from love_market.errors import LoveMarketError, words
 from love_market.ledger import queries as books
 from love_market.people.rules import COMMITTEE, Guard
-from love_market.stock import queries, service
+from love_market.places import queries as places
+from love_market.stock import papers, queries, service
 from love_market.stock.forms import AskForm, CloseStocktakeForm, OpenStocktakeForm
 from love_market.stock.queries import SheetRow, StocktakeRecord
 from love_market.stock.rules import DIFFERENCE_REASONS, LARGEST_QUANTITY, SamePerson
 from love_market.stock.views.room import bp, keeper, say, status
 from love_market.web.clock import now
+from love_market.web.previews import send_workbook
 
 
 @bp.route("/v/<village_code>/stock/stocktakes", methods=["GET", "POST"])
@@ -85,6 +88,18 @@ def print_sheet(village_code: str, stocktake_id: UUID) -> str:
             sheet=queries.sheet(session, guard, stocktake_id),
             head=books.head(session, guard.market_id),
         )
+
+
+@bp.get("/v/<village_code>/stock/stocktakes/<uuid:stocktake_id>/sheet.xlsx")
+def export_sheet(village_code: str, stocktake_id: UUID) -> Response:
+    """The blind sheet as a workbook, to be counted on and taken in again."""
+    guard = keeper(village_code)
+    with reading() as session:
+        record = queries.stocktake(session, guard, stocktake_id)
+        rows = queries.sheet(session, guard, stocktake_id)
+        village = places.village(session, village_code)
+    name = f"{village.market_name}盘点表{village_date(record.opened_at):%Y%m%d}"
+    return send_workbook(papers.count_sheet(village.market_name, record, rows), name)
 
 
 @bp.route("/v/<village_code>/stock/stocktakes/<uuid:stocktake_id>/close", methods=["GET", "POST"])

@@ -1,6 +1,6 @@
-"""Tables of the quarter: appraisal, scores, meeting, the rows on notice, objections."""
+"""Tables of the quarter: appraisal, scores, the rows on notice, objections."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -87,59 +87,12 @@ class ScoreChange(OfMarket, Base):
     )
 
 
-class Meeting(OfMarket, Base):
-    """The panel's meeting (评议会) on a quarter: who came of how many, and the vote on the list as a whole."""
-
-    __tablename__ = "meeting"
-    appraisal_id: Mapped[UUID]
-    held_on: Mapped[date]
-    place_name: Mapped[str] = mapped_column(String(60), default="")
-    panel_count: Mapped[int] = mapped_column(SmallInteger)
-    present_count: Mapped[int] = mapped_column(SmallInteger)
-    recorded_by: Mapped[str] = mapped_column(String(60))
-    recorded_at: Mapped[datetime]
-    note: Mapped[str] = mapped_column(String(500), default="")
-    __table_args__ = (
-        within_market("appraisal_id", "appraisal", "fk_meeting_appraisal"),
-        UniqueConstraint("market_id", "appraisal_id", name="uq_meeting_appraisal"),
-    )
-
-
-class Attendance(Base):
-    """A member of the panel was present at the meeting, or not."""
-
-    __tablename__ = "attendance"
-    market_id: Mapped[UUID] = mapped_column(Id, ForeignKey("market.id"), primary_key=True)
-    meeting_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
-    staff_id: Mapped[UUID] = mapped_column(Id, ForeignKey("staff.id"), primary_key=True)
-    present: Mapped[bool]
-    __table_args__ = (within_market("meeting_id", "meeting", "fk_attendance_meeting"),)
-
-
-class Resolution(OfMarket, Base):
-    """A vote at the meeting: on the whole list (no household), or on one household whose kin on the panel recused."""
-
-    __tablename__ = "resolution"
-    meeting_id: Mapped[UUID]
-    household_id: Mapped[UUID | None]
-    recused_count: Mapped[int] = mapped_column(SmallInteger, default=0)
-    votes_for: Mapped[int] = mapped_column(SmallInteger)
-    votes_against: Mapped[int] = mapped_column(SmallInteger)
-    votes_abstained: Mapped[int] = mapped_column(SmallInteger)
-    carried: Mapped[bool]
-    __table_args__ = (
-        within_market("meeting_id", "meeting", "fk_resolution_meeting"),
-        within_market("household_id", "household", "fk_resolution_household"),
-        CheckConstraint("votes_for >= 0 AND votes_against >= 0 AND votes_abstained >= 0", name="votes"),
-    )
-
-
 class AppraisalRow(Base):
     """A household's row on the public notice, frozen when it was published.
 
     It is made when the sheet is submitted, so that the panel votes on what will be published. ``lines`` is a list of
     ``{"rule_id", "code", "name", "category", "entered", "counted", "from_deeds"}`` (points), with ``corrected_from``
-    where an upheld objection changed what was entered. States: ``listed`` (on notice), ``contested`` (held by an
+    where the meeting or an upheld objection changed it. States: ``listed`` (on notice), ``contested`` (held by an
     open objection), ``held`` (the panel did not carry it), ``confirmed`` (awarded).
     """
 

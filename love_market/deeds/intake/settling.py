@@ -2,20 +2,23 @@
 
 import csv
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from importlib import resources
 
 from love_market.deeds.rules import (
     CATEGORIES,
     LONGEST_EVIDENCE,
+    LONGEST_FAMILY,
     LONGEST_NAME,
     LONGEST_UNIT,
     MOST_POINTS,
     MOST_POINTS_A_UNIT,
     MOST_RULES,
+    MOST_VETO_DAYS,
     PENALTY,
     PERIODS,
+    VETO,
     RuleDraft,
     RuleTwice,
     RuleWrong,
@@ -41,13 +44,14 @@ def catalogue() -> list[RuleDraft]:
                 cap_period=row["cap_period"] or None,
                 evidence=row["evidence"],
                 code=row["code"],
+                family=row["family"],
             )
             for row in csv.DictReader(file)
         )
 
 
 def settle(drafts: Iterable[RuleDraft]) -> list[RuleDraft]:
-    """Return a version's rules trimmed, checked and with codes; raise ``RuleWrong`` or ``RuleTwice``."""
+    """Return a version's rules trimmed, checked and with codes, vetoes last; raise ``RuleWrong`` or ``RuleTwice``."""
     settled: list[RuleDraft] = []
     seen: set[str] = set()
     for draft in drafts:
@@ -57,8 +61,9 @@ def settle(drafts: Iterable[RuleDraft]) -> list[RuleDraft]:
                 raise RuleTwice(words("“{name}”写了两遍，请删掉一条或换个名字。"), name=rule.name)
             seen.add(key)
         settled.append(rule)
-    if not settled:
-        raise RuleWrong(words("细则里一条也没有。请至少写一条。"))
+    settled.sort(key=lambda rule: rule.category == VETO)
+    if not any(rule.category != VETO for rule in settled):
+        raise RuleWrong(words("细则里一条计分的也没有。请至少写一条。"))
     if len(settled) > MOST_RULES:
         raise RuleWrong(words("细则最多 {count} 条，请合并一些。"), count=MOST_RULES)
     return settled
@@ -71,20 +76,46 @@ def _settled(draft: RuleDraft) -> RuleDraft:
         name=name,
         unit_name=draft.unit_name.strip(),
         evidence=draft.evidence.strip(),
+        family=" ".join(draft.family.split()),
         code=draft.code.strip() or "own-" + hashlib.sha256(plain(name).encode()).hexdigest()[:12],
     )
     if not plain(name) or len(name) > LONGEST_NAME:
         raise RuleWrong(words("名称“{name}”要有 1 到 {count} 个字。"), name=name[:40], count=LONGEST_NAME)
+    if len(rule.evidence) > LONGEST_EVIDENCE:
+        raise RuleWrong(words("“{name}”的凭据写得太长，最多 {count} 个字。"), name=name, count=LONGEST_EVIDENCE)
+    if rule.category == VETO:
+        return _settled_veto(rule)
     if rule.category not in CATEGORIES:
-        raise RuleWrong(words("“{name}”的类别“{category}”没有，请从九类里选。"), name=name, category=rule.category)
+        raise RuleWrong(
+            words("“{name}”的类别“{category}”没有，请从九类和一票否决里选。"), name=name, category=rule.category
+        )
+    if rule.veto_days is not None:
+        raise RuleWrong(words("“{name}”不是一票否决，不写几天后解除。"), name=name)
     if not rule.unit_name or len(rule.unit_name) > LONGEST_UNIT:
         raise RuleWrong(
             words("“{name}”要写按什么计，比如 次、月、半天，最多 {count} 个字。"), name=name, count=LONGEST_UNIT
         )
-    if len(rule.evidence) > LONGEST_EVIDENCE:
-        raise RuleWrong(words("“{name}”的凭据写得太长，最多 {count} 个字。"), name=name, count=LONGEST_EVIDENCE)
+    if len(rule.family) > LONGEST_FAMILY or (rule.family and rule.category == PENALTY):
+        raise RuleWrong(
+            words("“{name}”的“只计最高”写的是哪一类奖，最多 {count} 个字；扣分项不用写。"),
+            name=name,
+            count=LONGEST_FAMILY,
+        )
     _check_points(rule)
     return rule
+
+
+def _settled_veto(rule: RuleDraft) -> RuleDraft:
+    if type(rule.veto_days) is not int or not 1 <= rule.veto_days <= MOST_VETO_DAYS:
+        raise RuleWrong(
+            words("“{name}”是一票否决，要写几天后解除，1 到 {most} 天。"), name=rule.name, most=MOST_VETO_DAYS
+        )
+    if rule.points or rule.cap_points is not None or rule.cap_period is not None or rule.family:
+        raise RuleWrong(
+            words("“{name}”是一票否决，只管评星级文明户，不写分、封顶和只计最高；要扣分，请另写一条扣分项。"),
+            name=rule.name,
+        )
+    return replace(rule, unit_name="")
 
 
 def _check_points(rule: RuleDraft) -> None:
@@ -109,39 +140,16 @@ def _check_points(rule: RuleDraft) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A rule that stays under its code and reads otherwise; ``what`` are the names of the fields that differ."""
-
-    before: RuleDraft
-    after: RuleDraft
-    what: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What a new version adds, drops and changes."""
-
-    added: tuple[RuleDraft, ...]
-    dropped: tuple[RuleDraft, ...]
-    changed: tuple[Change, ...]
-
-    def __bool__(self) -> bool:
-        return bool(self.added or self.dropped or self.changed)
-
-
-def difference(before: Sequence[RuleDraft], after: Sequence[RuleDraft]) -> Difference:
-    """Compare two settled versions by code; the order of rules is no difference."""
-    old = {rule.code: rule for rule in before}
-    new = {rule.code: rule for rule in after}
-    changed = []
-    for code, rule in new.items():
-        if code in old and old[code] != rule:
-            names = (field.name for field in fields(RuleDraft))
-            what = tuple(name for name in names if getattr(old[code], name) != getattr(rule, name))
-            changed.append(Change(old[code], rule, what))
-    return Difference(
-        tuple(rule for code, rule in new.items() if code not in old),
-        tuple(rule for code, rule in old.items() if code not in new),
-        tuple(changed),
-    )
+def merged(standing: Iterable[RuleDraft], picked: Iterable[RuleDraft]) -> list[RuleDraft]:
+    """Return what stands with rules that were picked elsewhere: each takes its code's or name's place, or is added."""
+    drafts = list(standing)
+    for rule in picked:
+        same = next(
+            (at for at, known in enumerate(drafts) if rule.code == known.code or plain(rule.name) == plain(known.name)),
+            None,
+        )
+        if same is None:
+            drafts.append(rule)
+        else:
+            drafts[same] = replace(rule, code=drafts[same].code)
+    return drafts

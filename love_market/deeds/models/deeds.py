@@ -1,4 +1,4 @@
-"""Tables of deeds: rules in versions, claims of good deeds, their evidence and review."""
+"""Tables of claims of good deeds, with evidence and review."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -8,45 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from love_market.db import Base, Id, within_market
 from love_market.places.models import OfMarket
-
-
-class RuleVersion(OfMarket, Base):
-    """A version of a village's scoring rules (细则版本), numbered from 1; never changed once adopted."""
-
-    __tablename__ = "rule_version"
-    village_code: Mapped[str] = mapped_column(String(12), ForeignKey("place.code"))
-    number: Mapped[int] = mapped_column(SmallInteger)
-    adopted_at: Mapped[datetime]
-    adopted_by: Mapped[str] = mapped_column(String(60))
-    note: Mapped[str] = mapped_column(String(200), default="")
-    __table_args__ = (UniqueConstraint("market_id", "village_code", "number", name="uq_rule_version_number"),)
-
-
-class Rule(OfMarket, Base):
-    """One scoring rule (细则条目) of one version; ``code`` stays the same through versions.
-
-    ``points`` are for one ``unit`` and negative for a penalty. ``cap_points`` bounds the size of a household's sum over
-    ``cap_period`` (its sign is that of ``points``); None is no cap.
-    """
-
-    __tablename__ = "rule"
-    version_id: Mapped[UUID]
-    code: Mapped[str] = mapped_column(String(40))
-    category: Mapped[str] = mapped_column(String(20))
-    name: Mapped[str] = mapped_column(String(60))
-    points: Mapped[int] = mapped_column(SmallInteger)
-    unit_name: Mapped[str] = mapped_column(String(20))
-    cap_points: Mapped[int | None] = mapped_column(SmallInteger)
-    cap_period: Mapped[str | None] = mapped_column(String(10))
-    evidence: Mapped[str] = mapped_column(String(120), default="")
-    position: Mapped[int] = mapped_column(SmallInteger)
-    __table_args__ = (
-        within_market("version_id", "rule_version", "fk_rule_rule_version"),
-        UniqueConstraint("market_id", "version_id", "code", name="uq_rule_code"),
-        UniqueConstraint("market_id", "version_id", "position", name="uq_rule_position"),
-        CheckConstraint("points <> 0", name="points"),
-        CheckConstraint("cap_period IN ('quarter', 'year', 'event')", name="cap_period"),
-    )
 
 
 class Deed(OfMarket, Base):
