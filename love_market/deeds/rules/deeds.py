@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from love_market.deeds.rules.counting import Capped
 from love_market.errors import Denied, Invalid, NotFound, Refused, words
-from love_market.people.rules import VILLAGE_STAFF, Role
+from love_market.people.rules import COMMITTEE, VILLAGE_STAFF, Role
 
 STATES: Mapping[str, str] = {
     "claimed": words("等审"),
@@ -14,6 +14,9 @@ STATES: Mapping[str, str] = {
     "withdrawn": words("已撤回"),
 }
 RECORDERS = REVIEWERS = VILLAGE_STAFF - {Role.CLERK}
+DECIDERS = COMMITTEE | {Role.PANEL_MEMBER}
+"""Who decides on what takes something from a household: penalties, vetoes."""
+
 
 MOST_POINTS, MOST_TIMES = 30_000, 200
 OLDEST_DAYS = 400
