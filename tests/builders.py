@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from love_market.clock import utc_now, village_date
 from love_market.db import new_id, transaction
+from love_market.deeds import queries as deeds_queries
 from love_market.deeds import service as deeds
+from love_market.deeds.queries import DeedRecord
 from love_market.deeds.rules import Meeting
 from love_market.ledger import service as ledger
 from love_market.people.models import Household, HouseholdSession, RoleGrant, Staff, StaffSession
@@ -91,6 +93,16 @@ def village(session: Session, *, at: datetime, code: str = VILLAGE_CODE, househo
         panel=tuple(member_of_staff(f"评议{n}", Role.PANEL_MEMBER) for n in "甲乙丙丁戊"),
         grid_worker=member_of_staff("网格", Role.GRID_WORKER),
         clerk=member_of_staff("店员", Role.CLERK),
+    )
+
+
+def review(session: Session, village: Village, deed_id: UUID, *, at: datetime) -> DeedRecord:
+    """Let a deed that nobody stands aside from pass both reviews, and return it accepted."""
+    told_by = deeds_queries.deed(session, village.chair, deed_id).recorded_by
+    first = village.panel[0] if told_by == village.grid_worker.staff_id else village.grid_worker
+    deeds.first_review(session, first, deed_id, at=at)
+    return deeds.accept(
+        session, village.recorder if told_by == village.chair.staff_id else village.chair, deed_id, at=at
     )
 
 

@@ -164,25 +164,32 @@ def _on_notice(cast: Cast, quarter: Quarter, at: datetime) -> None:
 
 
 def _being_scored(cast: Cast, quarter: Quarter, at: datetime) -> None:
-    """Open this quarter, score most of its households, and let the grid worker record some deeds."""
+    """Open this quarter, score most of its households, and let the grid worker, and a household, tell some deeds."""
     acts.open_quarter(cast, quarter, at=_before(at, 1))
     enter_scores(cast, quarter, _SCORED_SO_FAR, at - timedelta(hours=3))
     with transaction() as session:
-        grid_worker = next(one for one in people.staff_at(session, VILLAGE_CODE) if one.sign_in_name == "grid")
-        teller = Guard.of_staff(cast.chair.market_id, VILLAGE_CODE, grid_worker.id, grid_worker.name, Role.GRID_WORKER)
-        homes = people.households(session, teller)
-        rules = {rule.name: rule for rule in rules_of(session, teller, quarter)}
+        grid_worker, panel_member = (
+            Guard.of_staff(cast.chair.market_id, VILLAGE_CODE, one.id, one.name, role)
+            for sign_in_name, role in (("grid", Role.GRID_WORKER), ("panel3", Role.PANEL_MEMBER))
+            for one in people.staff_at(session, VILLAGE_CODE)
+            if one.sign_in_name == sign_in_name
+        )
+        homes = people.households(session, grid_worker)
+        rules = {rule.name: rule for rule in rules_of(session, grid_worker, quarter)}
         for index, (number, name, times, told) in enumerate(cast_of_demonstration.DEEDS):
             rule = rules.get(name)
             if rule is None:
                 continue
-            deed_id = _deed_id(index)
+            deed_id, home = _deed_id(index), homes[number]
+            claims = home.has_card
             deeds_service.record(
                 session,
-                teller,
+                Guard.of_household(grid_worker.market_id, VILLAGE_CODE, home.id, home.head_name)
+                if claims
+                else grid_worker,
                 key=deed_id,
-                household_id=homes[number].id,
-                member_name=homes[number].head_name,
+                household_id=home.id,
+                member_name=home.head_name,
                 rule_id=rule.id,
                 done_on=max(quarter.first_day, village_date(_before(at, index + 1))),
                 times=times,
@@ -191,6 +198,8 @@ def _being_scored(cast: Cast, quarter: Quarter, at: datetime) -> None:
                 at=at - timedelta(hours=2),
             )
             if index % 3 == 0:
+                first = grid_worker if claims else panel_member
+                deeds_service.first_review(session, first, deed_id, at=at - timedelta(minutes=90))
                 deeds_service.accept(session, cast.recorder, deed_id, at=at - timedelta(hours=1))
 
 

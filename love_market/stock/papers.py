@@ -1,12 +1,20 @@
-"""The goods list and a stocktake's sheet as workbooks: for paper, and to be filled in and taken in again."""
+"""The goods list and a stocktake's sheet as workbooks to fill in and take in again, and the blind sheet to print."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from love_market.clock import village_date
+from love_market.ledger import queries as books
+from love_market.people.rules import Guard
+from love_market.places import queries as places
+from love_market.stock import queries
 from love_market.stock.intake import code_of
 from love_market.stock.intake.counts import STOCKTAKE_LABEL
 from love_market.stock.queries import SheetRow, ShelfGood, StocktakeRecord
+from love_market.stock.sheet import CountLine, CountText, lay_out_count_sheet
 from love_market.workbook.write import SheetToWrite, Written, write_workbook
 
 HEADINGS = (
@@ -77,6 +85,29 @@ def count_sheet(market_name: str, stocktake: StocktakeRecord, rows: Sequence[She
     )
     sheet = SheetToWrite("盘点表", COUNT_HEADINGS, lines, title=title, footer=footer, landscape=True)
     return write_workbook([sheet])
+
+
+def count_paper(session: Session, guard: Guard, stocktake_id: UUID, *, at: datetime) -> bytes:
+    """Return the PDF of a stocktake's blind sheet; raise ``NoSuchStocktake``."""
+    village = places.village(session, guard.village_code)
+    record = queries.stocktake(session, guard, stocktake_id)
+    text = CountText(
+        village_name=village.short_name,
+        market_name=village.market_name,
+        opened_at=record.opened_at,
+        opened_by_name=record.opened_by_name,
+        supervisor_name=record.supervisor_name,
+        head_hash=books.head(session, guard.market_id).hash,
+    )
+    lines = [CountLine(row.title, row.unit_name, _lot(row)) for row in queries.sheet(session, guard, stocktake_id)]
+    return lay_out_count_sheet(text, lines, at)
+
+
+def _lot(row: SheetRow) -> str:
+    """Return what tells a lot from others of the same good: its number, its last day, else the day it came."""
+    until = f"{row.expires_on.year}年{row.expires_on.month}月{row.expires_on.day}日到期" if row.expires_on else ""
+    came = village_date(row.received_at)
+    return f"{row.lot_no} {until}".strip() or f"{came.year}年{came.month}月{came.day}日入库"
 
 
 def _state(one: ShelfGood) -> str:

@@ -1,4 +1,4 @@
-"""Photos and signed minutes in a backup: each sealed once under its hash, taken back by what the restored books name.
+"""Photos, spoken words and minutes in a backup: each sealed once under its hash, taken back by what the books name.
 
 A photo's file is there before the row that names it (see ``deeds.evidence``), so photos are saved AFTER the books: none
 that the saved books name can be missing. The store keeps a photo for good; the books that name it are never unwritten.
@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from love_market.appraisals import signed
 from love_market.appraisals.models import SignedCopy
-from love_market.deeds.evidence import folder_of
-from love_market.deeds.models import DeedPhoto, Minutes, PenaltyPhoto
+from love_market.deeds.evidence import SOUNDS, folder_of
+from love_market.deeds.models import Deed, DeedPhoto, Minutes, PenaltyPhoto
 from love_market.stock.models import Good
 from love_market.stock.rules import PHOTO_PREFIX
 from love_market.stock.service.photos import photo_path
@@ -27,7 +27,8 @@ from love_market.upkeep.store import Store
 from love_market.upkeep.watching import Watch
 
 KINDS = ("evidence", "goods", "minutes")
-_SUFFIX, _PDF = ".jpg", ".pdf"
+_SUFFIX = ".jpg"
+_SUFFIXES = (_SUFFIX, ".pdf", *(f".{kind}" for kind in SOUNDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ def named_photos(session: Session, instance: Path) -> Iterator[Path]:
     ]
     for market_id, sha256 in session.execute(union(*of_books).execution_options(yield_per=5000)):
         yield folder_of(instance, market_id) / f"{sha256}{_SUFFIX}"
+    if "sound_sha256" in {column["name"] for column in inspect(session.connection()).get_columns(Deed.__tablename__)}:
+        told = Deed.sound_sha256.is_not(None)
+        spoken = select(Deed.market_id, Deed.sound_sha256, Deed.sound_kind).where(told).distinct()
+        for market_id, sound, kind in session.execute(spoken).yield_per(5000):
+            yield folder_of(instance, market_id) / f"{sound}.{kind}"
     goods = select(Good.market_id, Good.picture).where(Good.picture.startswith(PHOTO_PREFIX)).distinct()
     for market_id, picture in session.execute(goods).yield_per(5000):
         yield photo_path(instance, market_id, picture.removeprefix(PHOTO_PREFIX))
@@ -110,7 +116,7 @@ def _not_yet_in(folder: Path, sealed: Path) -> Iterator[Path]:
 
 def _files(market: Path) -> list[Path]:
     """Return a market's whole files; unfinished ones end otherwise."""
-    return sorted(path for path in market.iterdir() if path.suffix in {_SUFFIX, _PDF})
+    return sorted(path for path in market.iterdir() if path.suffix in _SUFFIXES)
 
 
 def _take(sealed: Path, path: Path, identities: Sequence[x25519.Identity]) -> bool:

@@ -15,7 +15,7 @@ from love_market.deeds import service as deeds
 from love_market.deeds.rules import RuleDraft
 from tests.appraisals import stages
 from tests.appraisals.stages import AT, Q3
-from tests.builders import Village, meeting
+from tests.builders import Village, meeting, review
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def accept_deed(session: Session, village: Village, at: int, code: str, times: i
         photos=[],
         at=AT,
     )
-    deeds.accept(session, village.recorder, record.id, at=AT)
+    review(session, village, record.id, at=AT)
 
 
 def test_cells_are_counted_under_caps_and_summed(scoring: Village) -> None:

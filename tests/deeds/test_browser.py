@@ -94,7 +94,7 @@ def test_a_deed_is_tapped_in_and_a_refusal_loses_nothing(phone: Phone, village: 
     page.locator(".thumbs li").nth(1).get_by_role("button").click()
     page.get_by_role("button", name="记下这件好事").click()
     page.wait_for_url("**recorded=1")
-    expect(page.get_by_text("记下了。等另一个人复核，这件事才计分。")).to_be_visible()
+    expect(page.get_by_text("记下了，等评议员看。两个人都看过，这件事才计分。")).to_be_visible()
     (deed,) = recorded(village)
     assert (deed.household_number, deed.member_name, deed.times, deed.points) == ("001", "孔小满", 2, 16)
     assert [(photo.width_px, photo.height_px) for photo in deed.photos] == [(1600, 1067)]
@@ -114,7 +114,7 @@ def test_a_lost_answer_and_a_second_press_make_one_deed(phone: Phone, village: V
 
     page.route("**/deeds/new", lose)
     page.get_by_role("button", name="记下这件好事").click()
-    expect(page.locator("#told")).to_contain_text("没有送到。网络好了再按一次，不会记两遍。")
+    expect(page.locator("#told")).to_contain_text("没有送到，填的都留着。")
     assert lost == [302], "the server has it; only the answer was lost"
     page.get_by_role("button", name="记下这件好事").click()
     page.wait_for_url("**recorded=1")

@@ -164,7 +164,7 @@ def test_a_deed_that_was_refused_says_why(village: Village, clock: Clock, shop: 
             photos=[],
             at=clock.at,
         )
-        deeds_service.refuse(session, village.chair, record.id, reason="照片不是这家的 <b>", at=clock.at)
+        deeds_service.refuse(session, village.panel[0], record.id, reason="照片不是这家的 <b>", at=clock.at)
     sign_in(client, of_household(village))
     page = client.get("/my").text
     assert "没有认可：照片不是这家的 &lt;b&gt;" in page

@@ -237,7 +237,7 @@ def test_writing_off_and_taking_it_back(
 
 @pytest.mark.usefixtures("clerk")
 def test_another_market_s_goods_are_not_found(client: FlaskClient, stock: str) -> None:
-    for way in ("goods/{id}", "goods/{id}/edit", "lots/{id}/write-off", "stocktakes/{id}", "stocktakes/{id}/print"):
+    for way in ("goods/{id}", "goods/{id}/edit", "lots/{id}/write-off", "stocktakes/{id}", "stocktakes/{id}/sheet.pdf"):
         page(client, f"{stock}/{way.format(id=new_id())}", 404)
 
 

@@ -135,6 +135,10 @@ class NoSuchObjection(NotFound):
     """The quarter has no such objection."""
 
 
+class NoReplyYet(Refused):
+    """An objection was not answered yet, so there is no reply to print."""
+
+
 class TooManyObjections(Refused):
     """A row has as many open objections as can be read."""
 

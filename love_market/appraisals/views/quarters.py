@@ -15,7 +15,7 @@ from love_market.clock import Quarter, village_date
 from love_market.db import reading, transaction
 from love_market.errors import LoveMarketError
 from love_market.people.access import staff_guard
-from love_market.people.rules import Guard, Role
+from love_market.people.rules import COMMITTEE, OVERSEERS, Guard, Role
 from love_market.places import queries as places
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of, status_of
@@ -103,6 +103,7 @@ def quarter(village_code: str, quarter: str) -> str:
             writes=bool(guard.roles & set(WRITERS)),
             may_confirm=Role.CHAIR in guard.roles and guard.actor not in queries.recorders(session, guard, found.id),
             has_vouchers="vouchers.index" in current_app.view_functions,
+            may_print=bool(guard.roles & (COMMITTEE | OVERSEERS)),
             at=at,
         )
 

@@ -2,6 +2,7 @@
 
 from love_market.deeds.forms.deeds import ActForm as ActForm
 from love_market.deeds.forms.deeds import DeedForm as DeedForm
+from love_market.deeds.forms.deeds import PassForm as PassForm
 from love_market.deeds.forms.deeds import RefusalForm as RefusalForm
 from love_market.deeds.forms.penalties import DecisionForm as DecisionForm
 from love_market.deeds.forms.penalties import DropForm as DropForm

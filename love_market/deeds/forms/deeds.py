@@ -5,9 +5,9 @@ from datetime import date
 from typing import cast
 from uuid import UUID
 
-from flask_wtf.file import MultipleFileField
+from flask_wtf.file import FileField, MultipleFileField
 from werkzeug.datastructures import FileStorage
-from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are a version behind
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
@@ -33,6 +33,7 @@ class DeedForm(FormBase):
         filters=[lambda text: text or ""],
     )
     photos = MultipleFileField(_("照片"), [Optional()])
+    sound = FileField(_("录音"), [Optional()])
 
     def offer(self, households: Sequence[HouseholdChoice], rules: Sequence[RuleRecord]) -> None:
         """Say what may be chosen."""
@@ -49,9 +50,14 @@ class DeedForm(FormBase):
         """Return the files that were sent, read."""
         return read_uploads(self.photos)
 
+    def spoken(self) -> Upload | None:
+        """Return the spoken words that were sent, read."""
+        file = self.sound.data
+        return Upload(file.filename, file.stream.read()) if isinstance(file, FileStorage) and file.filename else None
+
     def validate_words(self, field: TextAreaField) -> None:
-        """Want at least some words or a photo."""
-        if not (field.data or "").strip() and not any(self.photos.data or ()):
+        """Want at least some words, written or spoken, or a photo."""
+        if not (field.data or "").strip() and not any(self.photos.data or ()) and not self.sound.data:
             raise ValidationError(_("写一两句经过，或者放一张照片。"))
 
     @property
@@ -85,13 +91,19 @@ class ActForm(FormBase):
     """A button and nothing else."""
 
 
+class PassForm(FormBase):
+    """A deed passes a review; what was pointed out has been looked at."""
+
+    looked = BooleanField(_("提醒的事，我都看过了，没有问题"))
+
+
 class RefusalForm(FormBase):
     """Why a deed is refused."""
 
     reason = StringField(
         _("退回的原因"),
         [
-            InputRequired(_("请写明原因，记的人要凭它改。")),
+            InputRequired(_("请写明原因，报的人要凭它改。")),
             Length(max=LONGEST_REASON, message=_("原因写得太长，最多 200 个字。")),
         ],
         description=_("比如：带工人的名单上只有两次。"),

@@ -1,5 +1,10 @@
 """Reading rules, deeds and penalties."""
 
+from love_market.deeds.queries.claiming import choices_of as choices_of
+from love_market.deeds.queries.claiming import claim as claim
+from love_market.deeds.queries.claiming import claims as claims
+from love_market.deeds.queries.claiming import lately_told as lately_told
+from love_market.deeds.queries.claiming import most_told as most_told
 from love_market.deeds.queries.counting import accepted_points as accepted_points
 from love_market.deeds.queries.counting import parts_of_quarter as parts_of_quarter
 from love_market.deeds.queries.counting import points_of_quarter as points_of_quarter
@@ -30,10 +35,14 @@ from love_market.deeds.queries.penalties import of_guard as of_guard
 from love_market.deeds.queries.penalties import penalties as penalties
 from love_market.deeds.queries.penalties import penalties_of_household as penalties_of_household
 from love_market.deeds.queries.penalties import penalty as penalty
+from love_market.deeds.queries.review import Mark as Mark
 from love_market.deeds.queries.review import Room as Room
 from love_market.deeds.queries.review import is_kin as is_kin
-from love_market.deeds.queries.review import next_to_review as next_to_review
+from love_market.deeds.queries.review import marks as marks
 from love_market.deeds.queries.review import room_under_cap as room_under_cap
+from love_market.deeds.queries.reviewers import Waiting as Waiting
+from love_market.deeds.queries.reviewers import reviewers as reviewers
+from love_market.deeds.queries.reviewers import waiting as waiting
 from love_market.deeds.queries.versions import MinutesRecord as MinutesRecord
 from love_market.deeds.queries.versions import RuleRecord as RuleRecord
 from love_market.deeds.queries.versions import VersionRecord as VersionRecord

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from love_market.deeds.models import Deed, DeedPhoto, Rule
@@ -19,17 +19,21 @@ from love_market.people.rules import Guard
 
 @dataclass(frozen=True, slots=True)
 class PhotoRecord:
-    """A photo of a deed: its place in the order, its file's hash, its size."""
+    """A photo of a deed: its place in the order, its file's hash, its size, and its ``looks`` (see ``DeedPhoto``)."""
 
     position: int
     sha256: str
     width_px: int
     height_px: int
+    looks: str
 
 
 @dataclass(frozen=True, slots=True)
 class DeedRecord:
-    """A deed with the names it is read by; ``points`` are for all ``times``, by the rule it was recorded under."""
+    """A deed with the names it is read by; ``points`` are for all ``times``, by the rule it was recorded under.
+
+    ``recorder_name`` is of the member of staff, or of the head of the household, who told it.
+    """
 
     id: UUID
     household_id: UUID
@@ -43,9 +47,16 @@ class DeedRecord:
     points: int
     words: str
     state: str
-    recorded_by: UUID
+    recorded_by: UUID | None
+    claimant_id: UUID | None
     recorder_name: str
     recorded_at: datetime
+    again_of: UUID | None
+    sound_sha256: str | None
+    sound_kind: str | None
+    first_reviewed_by: UUID | None
+    first_reviewer_name: str
+    first_reviewed_at: datetime | None
     reviewer_name: str
     reviewed_at: datetime | None
     refusal: str
@@ -104,21 +115,23 @@ def household_choices(session: Session, guard: Guard) -> Sequence[HouseholdChoic
     ]
 
 
-def village_deeds(guard: Guard) -> Select[Deed, Rule, Household, str, str | None]:
+def village_deeds(guard: Guard) -> Select[Deed, Rule, Household, str, str | None, str | None]:
     """Return the question for the village's deeds, for ``deed_records`` to ask."""
-    recorder, reviewer = aliased(Staff), aliased(Staff)
+    recorder, first, reviewer, claimant = aliased(Staff), aliased(Staff), aliased(Staff), aliased(Household)
     return (
-        select(Deed, Rule, Household, recorder.name, reviewer.name)
+        select(Deed, Rule, Household, func.coalesce(recorder.name, claimant.head_name), first.name, reviewer.name)
         .join(Rule, (Rule.market_id == Deed.market_id) & (Rule.id == Deed.rule_id))
         .join(Household, (Household.market_id == Deed.market_id) & (Household.id == Deed.household_id))
-        .join(recorder, recorder.id == Deed.recorded_by)
+        .outerjoin(recorder, recorder.id == Deed.recorded_by)
+        .outerjoin(claimant, (claimant.market_id == Deed.market_id) & (claimant.id == Deed.claimant_id))
+        .outerjoin(first, first.id == Deed.first_reviewed_by)
         .outerjoin(reviewer, reviewer.id == Deed.reviewed_by)
         .where(Deed.market_id == guard.market_id, Deed.village_code == guard.village_code)
     )
 
 
 def deed_records(
-    session: Session, guard: Guard, query: Select[Deed, Rule, Household, str, str | None]
+    session: Session, guard: Guard, query: Select[Deed, Rule, Household, str, str | None, str | None]
 ) -> Sequence[DeedRecord]:
     """Return the deeds of a question with their photos (two statements)."""
     found = session.execute(query).all()
@@ -128,7 +141,8 @@ def deed_records(
         .where(DeedPhoto.market_id == guard.market_id, DeedPhoto.deed_id.in_([each[0].id for each in found]))
         .order_by(DeedPhoto.position)
     ):
-        photos.setdefault(row.deed_id, []).append(PhotoRecord(row.position, row.sha256, row.width_px, row.height_px))
+        record = PhotoRecord(row.position, row.sha256, row.width_px, row.height_px, row.looks or "")
+        photos.setdefault(row.deed_id, []).append(record)
     return [
         DeedRecord(
             id=deed.id,
@@ -144,12 +158,19 @@ def deed_records(
             words=deed.words,
             state=deed.state,
             recorded_by=deed.recorded_by,
+            claimant_id=deed.claimant_id,
             recorder_name=recorder_name,
             recorded_at=deed.recorded_at,
+            again_of=deed.again_of,
+            sound_sha256=deed.sound_sha256,
+            sound_kind=deed.sound_kind,
+            first_reviewed_by=deed.first_reviewed_by,
+            first_reviewer_name=first_name or "",
+            first_reviewed_at=deed.first_reviewed_at,
             reviewer_name=reviewer_name or "",
             reviewed_at=deed.reviewed_at,
             refusal=deed.refusal,
             photos=tuple(photos.get(deed.id, ())),
         )
-        for deed, rule, household, recorder_name, reviewer_name in found
+        for deed, rule, household, recorder_name, first_name, reviewer_name in found
     ]

@@ -179,7 +179,9 @@ def _records(session: Session, guard: Guard, query: Select[Penalty, Rule, Househ
         .where(PenaltyPhoto.market_id == guard.market_id, PenaltyPhoto.penalty_id.in_([each[0].id for each in found]))
         .order_by(PenaltyPhoto.position)
     ):
-        photos.setdefault(row.penalty_id, []).append(PhotoRecord(row.position, row.sha256, row.width_px, row.height_px))
+        photos.setdefault(row.penalty_id, []).append(
+            PhotoRecord(row.position, row.sha256, row.width_px, row.height_px, looks="")
+        )
     ids = {getattr(each[0], name) for each in found for name in _PEOPLE} - {None}
     people = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
     names: dict[UUID | None, str] = {staff_id: name for staff_id, name in people}  # noqa: C416 rows are no pairs to mypy

@@ -13,6 +13,7 @@ from love_market.deeds.rules.counting import Capped as Capped
 from love_market.deeds.rules.counting import counted as counted
 from love_market.deeds.rules.counting import counted_together as counted_together
 from love_market.deeds.rules.counting import counted_unit as counted_unit
+from love_market.deeds.rules.deeds import DECIDERS as DECIDERS
 from love_market.deeds.rules.deeds import LONGEST_MEMBER as LONGEST_MEMBER
 from love_market.deeds.rules.deeds import LONGEST_REASON as LONGEST_REASON
 from love_market.deeds.rules.deeds import LONGEST_WORDS as LONGEST_WORDS

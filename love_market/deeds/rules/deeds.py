@@ -8,12 +8,15 @@ from love_market.errors import Denied, Invalid, NotFound, Refused, words
 from love_market.people.rules import COMMITTEE, VILLAGE_STAFF, Role
 
 STATES: Mapping[str, str] = {
-    "claimed": words("等复核"),
+    "claimed": words("等审"),
     "accepted": words("已认可"),
     "refused": words("已退回"),
     "withdrawn": words("已撤回"),
 }
-RECORDERS, REVIEWERS = VILLAGE_STAFF - {Role.CLERK}, COMMITTEE | {Role.PANEL_MEMBER}
+RECORDERS = REVIEWERS = VILLAGE_STAFF - {Role.CLERK}
+DECIDERS = COMMITTEE | {Role.PANEL_MEMBER}
+"""Who decides on what takes something from a household: penalties, vetoes."""
+
 
 MOST_POINTS, MOST_TIMES = 30_000, 200
 OLDEST_DAYS = 400

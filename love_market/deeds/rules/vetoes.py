@@ -5,11 +5,11 @@ It bars the star household title and moves no points; it expires, and it can be 
 
 from datetime import date, timedelta
 
-from love_market.deeds.rules.deeds import REVIEWERS
+from love_market.deeds.rules.deeds import DECIDERS
 from love_market.errors import Denied, Invalid, NotFound, Refused, words
 from love_market.people.rules import COMMITTEE
 
-VETO_RECORDERS, VETO_JUDGES = COMMITTEE, REVIEWERS
+VETO_RECORDERS, VETO_JUDGES = COMMITTEE, DECIDERS
 LONGEST_DOCUMENT = 200
 
 

@@ -96,7 +96,15 @@ def adopt_version(  # noqa: PLR0913 what a version is made of
     session.flush()
     session.add_all(_rows(guard, key, drafts))
     session.add_all(
-        Minutes(market_id=guard.market_id, id=new_id(), version_id=key, position=position, **asdict(photo))
+        Minutes(
+            market_id=guard.market_id,
+            id=new_id(),
+            version_id=key,
+            position=position,
+            sha256=photo.sha256,
+            width_px=photo.width_px,
+            height_px=photo.height_px,
+        )
         for position, photo in enumerate(minutes, 1)
     )
     session.flush()

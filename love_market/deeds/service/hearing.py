@@ -12,11 +12,11 @@ from love_market.deeds import queries
 from love_market.deeds.models import Penalty
 from love_market.deeds.queries import PenaltyRecord
 from love_market.deeds.rules import (
+    DECIDERS,
     LONGEST_DECISION,
     LONGEST_MEMBER,
     LONGEST_REPLY,
     RECORDERS,
-    REVIEWERS,
     OwnRecord,
     PenaltyAct,
     PenaltyPointsWrong,
@@ -134,7 +134,7 @@ def _tell(session: Session, guard: Guard, row: Penalty, at: datetime) -> None:
 
 
 def _for_second_person(session: Session, guard: Guard, penalty_id: UUID) -> Penalty:
-    guard.require(*REVIEWERS)
+    guard.require(*DECIDERS)
     row = locked_penalty(session, guard, penalty_id)
     if guard.require_staff() in {row.noted_by, row.recorded_by}:
         raise OwnRecord(words("这条扣分是您自己记的，要由另一个人来定。"))

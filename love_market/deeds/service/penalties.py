@@ -15,9 +15,9 @@ from love_market.deeds.evidence import MOST_PHOTOS, StoredPhoto, TooManyPhotos
 from love_market.deeds.models import Penalty, PenaltyPhoto
 from love_market.deeds.queries import PenaltyRecord
 from love_market.deeds.rules import (
+    DECIDERS,
     LONGEST_WORDS,
     RECORDERS,
-    REVIEWERS,
     DeedIsNoPenalty,
     NoSuchPenalty,
     NotOwnRecord,
@@ -148,7 +148,7 @@ def drop_penalty(session: Session, guard: Guard, penalty_id: UUID, *, reason: st
     """
     staff_id = guard.require_staff()
     row = locked_penalty(session, guard, penalty_id)
-    if staff_id not in {row.noted_by, row.recorded_by} and not guard.roles & REVIEWERS:
+    if staff_id not in {row.noted_by, row.recorded_by} and not guard.roles & DECIDERS:
         raise NotOwnRecord(words("这条扣分不是您记的。请记的人，或者主任、记录员来撤。"))
     if (row.state, row.decided_by) != (PenaltyState.WITHDRAWN, staff_id):
         row.state = next_state(PenaltyAct.DROP, PenaltyState(row.state))
@@ -185,7 +185,15 @@ def _show(session: Session, guard: Guard, row: Penalty, rule: queries.RuleRecord
     session.add(row)
     session.flush()
     session.add_all(
-        PenaltyPhoto(market_id=row.market_id, id=new_id(), penalty_id=row.id, position=position, **asdict(photo))
+        PenaltyPhoto(
+            market_id=row.market_id,
+            id=new_id(),
+            penalty_id=row.id,
+            position=position,
+            sha256=photo.sha256,
+            width_px=photo.width_px,
+            height_px=photo.height_px,
+        )
         for position, photo in enumerate(shown.photos, 1)
     )
     session.flush()

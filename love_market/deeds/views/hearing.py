@@ -12,7 +12,7 @@ from love_market.db import reading, transaction
 from love_market.deeds import queries, service
 from love_market.deeds.forms import DecisionForm, DropForm, ReplyForm, TellForm
 from love_market.deeds.queries import PenaltyRecord
-from love_market.deeds.rules import RECORDERS, REVIEWERS, PenaltyAct, next_state
+from love_market.deeds.rules import DECIDERS, RECORDERS, PenaltyAct, next_state
 from love_market.deeds.views.room import bp
 from love_market.errors import Denied, LoveMarketError
 from love_market.people.access import staff_guard
@@ -71,7 +71,7 @@ def take_reply(village_code: str, penalty_id: UUID) -> ResponseReturnValue:
 @bp.route("/v/<village_code>/penalties/<uuid:penalty_id>/decide", methods=["GET", "POST"])
 def decide_penalty(village_code: str, penalty_id: UUID) -> ResponseReturnValue:
     """Decide as a second person: it stands, is lowered, or is withdrawn."""
-    guard = staff_guard(village_code, *REVIEWERS)
+    guard = staff_guard(village_code, *DECIDERS)
     found, form = _found(guard, penalty_id), DecisionForm()
     if request.method == "GET":
         next_state(PenaltyAct.WITHDRAW, found.state)

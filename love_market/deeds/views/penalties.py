@@ -12,7 +12,7 @@ from love_market.db import reading, transaction
 from love_market.deeds import evidence, papers, queries, service
 from love_market.deeds.forms import PenaltyForm, ProofForm
 from love_market.deeds.queries import PenaltyRecord, RuleRecord
-from love_market.deeds.rules import RECORDERS, REVIEWERS, PenaltyAct, next_state, times_for
+from love_market.deeds.rules import DECIDERS, RECORDERS, PenaltyAct, next_state, times_for
 from love_market.deeds.views.photos import send_photo
 from love_market.deeds.views.records import READERS
 from love_market.deeds.views.room import bp, photo_folder
@@ -29,7 +29,7 @@ def penalties(village_code: str) -> str:
     guard = staff_guard(village_code, *READERS)
     with reading() as session:
         page = queries.penalties(session, guard, before=request.args.get("before", ""))
-        mine = queries.next_to_decide(session, guard, now()) if guard.roles & REVIEWERS else None
+        mine = queries.next_to_decide(session, guard, now()) if guard.roles & DECIDERS else None
     return render_template(
         "deeds/penalties.html", page=page, mine=mine, at=now(), may_record=bool(guard.roles & RECORDERS)
     )
@@ -142,7 +142,7 @@ def penalty(village_code: str, penalty_id: UUID) -> str:
         found = queries.penalty(session, guard, penalty_id)
         kin = queries.is_kin(session, guard, found.household_id)
     own = guard.staff_id in {found.noted_by, found.recorded_by}
-    reviews = bool(guard.roles & REVIEWERS)
+    reviews = bool(guard.roles & DECIDERS)
     return render_template(
         "deeds/penalty.html",
         penalty=found,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from love_market.deeds import queries as deeds
 from love_market.deeds.models import Penalty
-from love_market.deeds.rules import OPEN_STATES, REVIEWERS, PenaltyState
+from love_market.deeds.rules import DECIDERS, OPEN_STATES, PenaltyState
 from love_market.errors import words
 from love_market.people.rules import COMMITTEE, Guard, Role
 from love_market.reports.rules import Case, say
@@ -34,21 +34,21 @@ def penalty_cases(session: Session, guard: Guard, at: datetime) -> Iterator[Case
         words("印出告知单交到户里，答复的时间从那时算起"),
         _TELLERS,
     )
-    decides = bool(guard.roles & REVIEWERS)
+    decides = bool(guard.roles & DECIDERS)
     by_another = words("要由另一个人定：不能定自己记的，也不能定自家和亲属的")
     yield from _case(
         my_replied if decides and my_replied[0] else replied,
         words("扣分有答复了：{count} 条"),
         words("去定"),
         by_another,
-        REVIEWERS,
+        DECIDERS,
     )
     yield from _case(
         my_silent if decides and my_silent[0] else silent,
         words("答复的时间到了：{count} 条扣分"),
         words("去定"),
         by_another,
-        REVIEWERS,
+        DECIDERS,
     )
 
 

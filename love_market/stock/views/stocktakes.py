@@ -2,16 +2,16 @@
 
 import unicodedata
 from collections.abc import Sequence
+from io import BytesIO
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from love_market.clock import village_date
 from love_market.db import reading, transaction
 from love_market.errors import LoveMarketError, words
-from love_market.ledger import queries as books
 from love_market.people.rules import COMMITTEE, Guard
 from love_market.places import queries as places
 from love_market.stock import papers, queries, service
@@ -77,17 +77,14 @@ def stocktake(village_code: str, stocktake_id: UUID) -> ResponseReturnValue:
     return page, 422 if wrong else answer or status(form)
 
 
-@bp.get("/v/<village_code>/stock/stocktakes/<uuid:stocktake_id>/print")
-def print_sheet(village_code: str, stocktake_id: UUID) -> str:
+@bp.get("/v/<village_code>/stock/stocktakes/<uuid:stocktake_id>/sheet.pdf")
+def sheet_pdf(village_code: str, stocktake_id: UUID) -> Response:
     """The blind sheet on paper: nothing of the book's on it, room for the counts and two signatures."""
     guard = keeper(village_code)
     with reading() as session:
-        return render_template(
-            "stock/sheet_print.html",
-            stocktake=queries.stocktake(session, guard, stocktake_id),
-            sheet=queries.sheet(session, guard, stocktake_id),
-            head=books.head(session, guard.market_id),
-        )
+        village = places.village(session, village_code)
+        paper = papers.count_paper(session, guard, stocktake_id, at=now())
+    return send_file(BytesIO(paper), "application/pdf", download_name=f"{village.short_name}盘点表.pdf")
 
 
 @bp.get("/v/<village_code>/stock/stocktakes/<uuid:stocktake_id>/sheet.xlsx")
