@@ -119,7 +119,7 @@ def scored(households: int) -> Village:
             )
             for at in range(RULES)
         ]
-        deeds.adopt_version(session, village.recorder, drafts, note="", at=AT, key=new_id())
+        deeds.adopt_version(session, village.recorder, drafts, meeting=builders.meeting(AT), at=AT, key=new_id())
     for quarter in (LAST, NOW):
         with transaction() as session:
             _score(session, village, quarter)

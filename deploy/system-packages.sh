@@ -30,6 +30,7 @@ has_chinese_font || missing+=(fonts-noto-cjk)
 if [ "$purpose" = test ]; then
   need chromium chromium chromium-browser google-chrome
   need poppler-utils pdftoppm
+  need libreoffice-calc soffice # tests/office.py: workbooks by another program than the ones that we write and read with
   need zbar-tools zbarimg
   # tests/cluster and tests/deploy run what a county runs. Patroni's package brings what Patroni stands on.
   need patroni patroni

@@ -30,7 +30,7 @@ from love_market.stock import views as stock
 from love_market.tills import api as tills_api
 from love_market.tills import views as tills
 from love_market.vouchers import views as vouchers
-from love_market.web import api, assets, errors, filters, headers, health, language, logs, metrics
+from love_market.web import api, assets, errors, filters, headers, health, language, logs, metrics, previews
 
 # What they declare stands on ``api.bp``; see ``web.api``.
 APIS = (people_api, tills_api, counter_api, reports_api)
@@ -67,7 +67,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     logs.init_app(app)
     csrf = CSRFProtect(app)
     access.login_manager.init_app(app)
-    for part in (assets, filters, errors, headers, health, language, metrics, navigation):
+    for part in (assets, filters, errors, headers, health, language, metrics, previews, navigation):
         part.init_app(app)
     for room in ROOMS:
         app.register_blueprint(room.bp)

@@ -11,6 +11,7 @@ from love_market.errors import Invalid, words
 VILLAGE_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
 _QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])")
 _CHINESE_ORDINALS = "一二三四"
+_EVENING_HOUR = 18
 
 
 def utc_now() -> datetime:
@@ -31,6 +32,13 @@ def village_date(at: datetime) -> date:
 def village_instant(on: date, hour: int = 0, minute: int = 0) -> datetime:
     """Return the UTC instant of a wall-clock time in the village."""
     return datetime(on.year, on.month, on.day, hour, minute, tzinfo=VILLAGE_TIME).astimezone(UTC)
+
+
+def evening_after(at: datetime, days: int) -> datetime:
+    """Return the first 18:00 in the village after ``days`` full days: when what runs by days ends."""
+    full = at + timedelta(days=days)
+    end = village_instant(village_date(full), _EVENING_HOUR)
+    return end if end >= full else village_instant(village_date(full) + timedelta(days=1), _EVENING_HOUR)
 
 
 @dataclass(frozen=True, order=True, slots=True)

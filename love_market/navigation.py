@@ -22,6 +22,7 @@ ROOMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("counter.index", words("兑换台"), frozenset({Role.CLERK})),
     ("stock.index", words("库存"), COMMITTEE | {Role.CLERK}),
     ("reports.books", words("账本"), VILLAGE_STAFF | OVERSEERS),
+    ("reports.papers_list", words("打印"), COMMITTEE | OVERSEERS),
 )
 
 

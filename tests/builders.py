@@ -8,8 +8,12 @@ from flask import g
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from love_market.clock import utc_now
+from love_market.clock import utc_now, village_date
 from love_market.db import new_id, transaction
+from love_market.deeds import queries as deeds_queries
+from love_market.deeds import service as deeds
+from love_market.deeds.queries import DeedRecord
+from love_market.deeds.rules import Meeting
 from love_market.ledger import service as ledger
 from love_market.people.models import Household, HouseholdSession, RoleGrant, Staff, StaffSession
 from love_market.people.rules import Guard, Role
@@ -90,6 +94,26 @@ def village(session: Session, *, at: datetime, code: str = VILLAGE_CODE, househo
         grid_worker=member_of_staff("网格", Role.GRID_WORKER),
         clerk=member_of_staff("店员", Role.CLERK),
     )
+
+
+def review(session: Session, village: Village, deed_id: UUID, *, at: datetime) -> DeedRecord:
+    """Let a deed that nobody stands aside from pass both reviews, and return it accepted."""
+    told_by = deeds_queries.deed(session, village.chair, deed_id).recorded_by
+    first = village.panel[0] if told_by == village.grid_worker.staff_id else village.grid_worker
+    deeds.first_review(session, first, deed_id, at=at)
+    return deeds.accept(
+        session, village.recorder if told_by == village.chair.staff_id else village.chair, deed_id, at=at
+    )
+
+
+def meeting(at: datetime) -> Meeting:
+    """Return a meeting of the village's representatives that adopts whatever it is asked to, on the day of ``at``."""
+    return Meeting(village_date(at), representatives=30, present=26, votes_for=24, votes_against=1, votes_abstained=1)
+
+
+def adopt_catalogue(session: Session, guard: Guard, *, at: datetime) -> UUID:
+    """Adopt the built-in catalogue of rules by a meeting, where the village has no rules yet."""
+    return deeds.adopt_catalogue(session, guard, meeting=meeting(at), at=at)
 
 
 def sign_in(client: FlaskClient, guard: Guard, *, at: datetime | None = None) -> UUID:

@@ -10,7 +10,7 @@ import pytest
 
 from love_market.clock import Quarter
 from tests.databases import Database
-from tests.plays.shell import ROSTER, SCORES, VILLAGE, Installation, installation
+from tests.plays.shell import ROSTER, SCORES, VILLAGE, Installation, installation, meeting
 from tests.workbook.making import make_csv, make_xlsx, make_zip
 
 HEAD = ["户编号", "户主姓名", "家庭人口", "村民小组"]
@@ -45,7 +45,7 @@ def scores(at: Installation, *rows: Sequence[object]) -> Path:
 
 
 def import_scores(at: Installation, file: Path, *options: str) -> tuple[int, str]:
-    answer = at.type("import-scores", "--village", VILLAGE, "--quarter", "2026Q3", *options, file)
+    answer = at.type("import-scores", "--village", VILLAGE, "--quarter", "2026Q3", *meeting(), *options, file)
     return answer.exit_code, answer.output
 
 
@@ -79,6 +79,18 @@ def test_scores_end_with_their_counts_and_open_the_quarter(with_people: Installa
     before = with_people.counts()
     status, told = import_scores(with_people, SCORES)
     assert (status, with_people.counts()["score"], "不变" in told) == (0, before["score"], True)
+
+
+def test_without_a_meeting_nothing_is_scored_and_no_rule_is_made(with_people: Installation) -> None:
+    words = ("import-scores", "--village", VILLAGE, "--quarter", "2026Q3")
+    refused = with_people.type(*words, SCORES)
+    assert (refused.exit_code, "要经村民代表会议通过" in refused.output) == (1, True)
+    few = with_people.type(*words, "--meeting", meeting()[1], "30", "19", "19", "0", "0", SCORES)
+    assert (few.exit_code, "不到三分之二（要 20 人）" in few.output) == (1, True)
+    assert import_scores(with_people, SCORES, "--no-new-rules")[0] == 0
+    told = with_people.type(*words, SCORES).output
+    assert "新项目没有收：邻里和睦、高额彩礼" in told
+    assert with_people.counts()["rule_version"] == 1
 
 
 @pytest.mark.parametrize("options", [(), ("--no-new-rules",)])
@@ -200,7 +212,7 @@ def test_a_file_that_is_no_table_is_refused_in_one_sentence(
     at: Installation, command: str, made: Callable[[Installation], Path], told: str
 ) -> None:
     before = at.counts()
-    quarter = ("--quarter", "2026Q3") if command == "import-scores" else ()
+    quarter = ("--quarter", "2026Q3", *meeting()) if command == "import-scores" else ()
     answer = at.type(command, "--village", VILLAGE, *quarter, made(at))
     assert (answer.exit_code, len(answer.output.splitlines())) == (1, 1), answer.output
     assert answer.output.startswith("Error: ")

@@ -10,7 +10,10 @@ from love_market.app import create_app as create_app  # brings every room's tabl
 from love_market.db import Base, Id
 
 TABLES = list(Base.metadata.sorted_tables)
-REFERENCE = {"installation", "place", "staff", "role_grant", "staff_session", "sign_in_throttle"}
+REFERENCE = {
+    *("installation", "place", "staff", "role_grant", "staff_session", "sign_in_throttle"),
+    *("model_catalogue", "model_rule"),
+}
 MARKET = Base.metadata.tables["market"]
 OF_MARKETS = [table for table in TABLES if table.name not in REFERENCE and table is not MARKET]
 LONGEST_NAME = 50

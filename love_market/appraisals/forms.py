@@ -14,8 +14,12 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from love_market.appraisals.service.items import LONGEST_REASON
+from love_market.appraisals.service.meeting import LONGEST_PLACE
+from love_market.appraisals.service.minutes import LONGEST_NOTE
 from love_market.appraisals.service.notice import LONGEST_BY, LONGEST_CONTACT, LONGEST_REPLY, LONGEST_SAID
 from love_market.appraisals.service.opening import LARGEST_BUDGET_POINTS
+from love_market.deeds.forms import MeetingFields
 from love_market.web.forms import FormBase
 from love_market.web.forms import lazy_gettext as _
 
@@ -44,18 +48,39 @@ class UploadForm(FormBase):
     scores = FileField(_("评分表"), [FileRequired(_("请先选一个文件。"))])
 
 
-class PlanForm(FormBase):
-    """Carry out the import that was read."""
+class PlanForm(FormBase, MeetingFields):
+    """Carry out the import that was read; new rules are adopted by a meeting."""
 
     digest = HiddenField()
 
 
 class MeetingForm(FormBase):
-    """The minutes of a meeting; who came and the votes on kin's households are fields of their own names."""
+    """When and where a meeting is, and who chairs it."""
 
     held_on = DateField(_("哪天开的"), [InputRequired(_("请填开会的日期。"))])
-    place_name = StringField(_("在哪里"), [Optional(), Length(max=60)])
-    note = TextAreaField(_("记一笔"), [Optional(), Length(max=500)])
+    place_name = StringField(_("在哪里"), [Optional(), Length(max=LONGEST_PLACE)])
+    chaired_by = SelectField(_("谁主持"))
+
+
+class ProposalForm(FormBase):
+    """A change to one household's points that somebody asks for at the meeting."""
+
+    rule_id = SelectField(_("改哪一项"), [InputRequired(_("请选一项。"))])
+    points = StringField(_("改成多少分"), [InputRequired(_("请填改成多少分。"))])
+    reason = StringField(_("为什么"), [InputRequired(_("请写一句理由。")), Length(max=LONGEST_REASON)])
+    raised_by = SelectField(_("谁提的"), [InputRequired(_("请选提议的人。"))])
+
+
+class NoteForm(FormBase):
+    """Words beside the minutes."""
+
+    words = TextAreaField(_("记一句"), [InputRequired(_("请先写一两句。")), Length(max=LONGEST_NOTE)])
+
+
+class CopyForm(FormBase):
+    """A file of the minutes signed on paper."""
+
+    copy = FileField(_("签好字的会议记录"), [FileRequired(_("请先选一个文件。"))])
 
 
 class PublishForm(FormBase):

@@ -17,6 +17,14 @@ from love_market.errors import LoveMarketError
 from love_market.upkeep import migrating
 
 INSUFFICIENT_PRIVILEGE = "42501"
+MEETING = click.option(
+    "--meeting",
+    "told",
+    type=(click.DateTime(["%Y-%m-%d"]), int, int, int, int, int),
+    default=None,
+    metavar="日期 代表 到会 赞成 反对 弃权",
+    help="通过细则的村民代表会议，比如 2026-07-02 30 26 24 1 1。",
+)
 _Thing = TypeVar("_Thing")
 DATABASE = click.option("--database", default="", metavar="URL", help="数据库，默认 instance/ 里的 SQLite。")
 VILLAGE = click.option("--village", "village_code", required=True, metavar="CODE", help="村的区划代码，12 位。")

@@ -69,7 +69,7 @@ def init(database: str, name: str, sign_in_name: str, password: str) -> None:
 @click.option("--village", "wanted", multiple=True, metavar="CODE", help="村名或 12 位区划代码；管几个村就写几次。")
 @click.option("--name", default="", help="超市的名字，默认“某某村爱心超市”。")
 def open_market(database: str, wanted: Sequence[str], name: str) -> None:
-    """给一个村（或几个村）开爱心超市：有账本、积分细则和常用货单，还没有人、没有货、没有分。"""
+    """给一个村（或几个村）开爱心超市：有账本和常用货单，还没有人、没有细则、没有货、没有分。"""
     with opened(database), transaction() as session:
         at = utc_now()
         stage.begin(session, at)

@@ -2,14 +2,17 @@
 
 import sys
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from love_market.appraisals.intake import score_lines
-from love_market.cli.doors import DATABASE, QUARTER, VILLAGE, WORKBOOK, opened, progress
+from love_market.cli.doors import DATABASE, MEETING, QUARTER, VILLAGE, WORKBOOK, opened, progress
 from love_market.clock import Quarter, utc_now
 from love_market.db import transaction
+from love_market.deeds import service as deeds
+from love_market.deeds.rules import Meeting
 from love_market.people.intake import roster_lines
 from love_market.places import queries as places
 from love_market.places import service as places_service
@@ -57,13 +60,17 @@ def import_roster(village_code: str, database: str, dry_run: bool, file: Path) -
 @QUARTER
 @DATABASE
 @click.option("--dry-run", is_flag=True, help="只看会怎样，不写。")
-@click.option("--new-rules/--no-new-rules", default=True, help="没有对应细则的列要不要立成本季的新细则。")
+@MEETING
+@click.option(
+    "--new-rules/--no-new-rules", default=True, help="没有对应细则的列要不要立成本季的新细则（要有 --meeting）。"
+)
 @click.argument("file", type=WORKBOOK)
 def import_scores(
     village_code: str,
     quarter_text: str,
     database: str,
     dry_run: bool,  # noqa: FBT001
+    told: tuple[datetime, int, int, int, int, int] | None,
     new_rules: bool,  # noqa: FBT001
     file: Path,
 ) -> None:
@@ -73,10 +80,16 @@ def import_scores(
         with transaction() as session:
             stage.begin(session, at)
             guard = stage.ready_village(session, village_code, at=at)
+            meeting = Meeting(told[0].date(), *told[1:]) if told else None
+            if meeting is not None:
+                deeds.adopt_catalogue(session, guard, meeting=meeting, at=at)
             acts.ready_quarter(session, guard, of, at=at)
-            plan = imports.take_scores(session, guard, of, file, at=at, new_rules=new_rules)
+            plan = imports.take_scores(session, guard, of, file, at=at, meeting=meeting if new_rules else None)
             if dry_run:
                 session.rollback()
+        if plan.new_rules and new_rules and meeting is None:
+            names = "、".join(rule.name for rule in plan.new_rules)
+            click.echo(f"新项目没有收：{names}。要先经村民代表会议通过，加 --meeting 写明会议。")
         tell(score_lines(plan), refused=plan.refused)
 
 

@@ -14,7 +14,7 @@ from love_market.clock import village_date
 from love_market.counter import queries
 from love_market.counter.models import Dispute, TillRedemption
 from love_market.counter.queries import Receipt
-from love_market.counter.register import input_of, receipt_of, write_down
+from love_market.counter.register import input_of, receipt_of, write_down, write_down_proxy
 from love_market.counter.rules import (
     BasketLine,
     BasketUnclear,
@@ -36,6 +36,7 @@ from love_market.stock.offers import Offer
 from love_market.stock.queries import HandedOut
 from love_market.stock.rules import NoSuchGood, given_of
 from love_market.vouchers import service as vouchers
+from love_market.vouchers.rules import Proxy
 from love_market.vouchers.service import Paid
 
 _LONGEST_REASON = 600
@@ -46,7 +47,7 @@ class Happened:
     """A redemption as it was written down where it happened: what each voucher paid there, what was handed out.
 
     ``till_id`` and ``number`` say at which till, and its how-manieth it was. ``refused`` is why no voucher may pay for
-    it at all: the till had been cut off.
+    it at all: the till had been cut off. ``proxy`` is who brought the vouchers for somebody else.
     """
 
     key: UUID
@@ -58,6 +59,7 @@ class Happened:
     till_id: UUID | None = None
     number: int | None = None
     refused: LoveMarketError | None = None
+    proxy: Proxy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ def book_happened(session: Session, guard: Guard, happened: Happened, *, at: dat
     """Book a redemption that happened before the books heard of it, whatever they think of it now.
 
     It is judged by what held when it happened. What a voucher cannot pay, what the shelf does not have and what a
-    price had changed by goes to ``disputed``, with a line for the committee. One entry, once: the key of a redemption
+    price had changed by goes to ``disputed``, with a line for the committee. A proxy beyond the day's limit is marked.
+    One entry, once: the key of a redemption
     that was asked for before gives the same answer. Raises ``BasketUnclear`` for what cannot have happened so,
     ``NoSuchGood``, ``KeyReused``.
     """
@@ -85,13 +88,17 @@ def book_happened(session: Session, guard: Guard, happened: Happened, *, at: dat
     if sum(paid for _, paid in happened.payments) != total_points(happened.basket):
         raise BasketUnclear(words("券上付的和货的价钱对不上，这一笔没法记。请把它交给村委会看。"))
     good_ids = [line.good_id for line in happened.basket]
-    asked = input_of(voucher_ids, happened.basket)
-    turn, (offers, held) = ledger.take_turn(
+    asked, proxy = input_of(voucher_ids, happened.basket, happened.proxy), happened.proxy
+    turn, (offers, held, *acted) = ledger.take_turn(
         session,
         guard.market_id,
         key=happened.key,
         addresses=(REDEEMED, *(given_of(good_id) for good_id in good_ids)),
-        also=(stock.offer_question(guard, good_ids), vouchers.held_question(guard, voucher_ids)),
+        also=(
+            stock.offer_question(guard, good_ids),
+            vouchers.held_question(guard, voucher_ids),
+            *([] if proxy is None else [vouchers.acted_question(guard, proxy.name, happened.at)]),
+        ),
     )
     before = turn.keys[happened.key]
     if before is not None:
@@ -134,8 +141,15 @@ def book_happened(session: Session, guard: Guard, happened: Happened, *, at: dat
             for one in paid
             if one.held is not None
         ],
+        proxy=proxy,
     )
     write_down(session, guard.market_id, happened.clerk_id, receipt, list(_register(left)))
+    if proxy is not None:
+        acting = vouchers.acting_from(proxy.name, acted[0])
+        households = [one.held.household_id for one in paid if one.held is not None]
+        write_down_proxy(
+            session, guard, proxy, acting, households, at=happened.at, by=_actor(happened), redemption_id=happened.key
+        )
     _note(session, guard, happened, reasons, at)
     return Booked(queries.with_marks(session, guard, receipt), reasons)
 
@@ -213,7 +227,7 @@ def _came_online(session: Session, guard: Guard, happened: Happened) -> bool:
     paid = {one.voucher_id: one.amount_points for one in booked.vouchers}
     goods = {(one.good_id, one.quantity, one.points_each) for one in booked.goods}
     told = {(line.good_id, line.quantity, line.points_each) for line in happened.basket}
-    return paid == dict(happened.payments) and goods == told
+    return paid == dict(happened.payments) and goods == told and booked.proxy == happened.proxy
 
 
 def _booked_before(session: Session, guard: Guard, key: UUID) -> Booked:

@@ -26,7 +26,7 @@ from love_market.tills.queries import TillRecord
 from love_market.tills.rules import LeaseHeld, ProofWrong, TillCutOff
 from love_market.vouchers.keys import loaded, public_keys, verify_with
 from love_market.vouchers.models import Voucher
-from love_market.vouchers.rules import VoucherForged
+from love_market.vouchers.rules import Proxy, VoucherForged
 from love_market.vouchers.token import normalise_short_code
 
 DOMAIN = "love-market record 1\n"
@@ -54,6 +54,7 @@ class Redeemed:
     payments: tuple[tuple[UUID, int], ...]
     shown: tuple[Shown, ...]
     basket: tuple[BasketLine, ...]
+    proxy: Proxy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ def book(
             till_id=till.id,
             number=told.number,
             refused=_refused(session, guard, till, told),
+            proxy=told.proxy,
         )
         made = book_happened(session, guard, happened, at=at)
         booked = BookedRecord(made.receipt.entry_number, told.key, made.reasons, before=made.before)

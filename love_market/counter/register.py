@@ -1,6 +1,6 @@
 """What the register of redemptions shows, written beside the entry that holds the value."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,8 @@ from love_market.ledger.rules import Posted
 from love_market.people.rules import Guard
 from love_market.stock.offers import Offer
 from love_market.tills import service as tills
-from love_market.vouchers.rules import Held
+from love_market.vouchers import service as vouchers
+from love_market.vouchers.rules import PROXY, Acting, Held, Proxy, proxy_facts
 
 _ADD_REDEMPTION, _ADD_GOODS, _ADD_VOUCHERS = (
     Prepared(insert(Redemption)),
@@ -34,12 +35,13 @@ class AtTill:
     number: int
 
 
-def input_of(voucher_ids: Sequence[UUID], basket: Sequence[BasketLine]) -> object:
+def input_of(voucher_ids: Sequence[UUID], basket: Sequence[BasketLine], proxy: Proxy | None = None) -> object:
     """Return what tells a redemption from another one with the same key."""
-    return {
+    told = {
         "vouchers": [voucher_id.hex for voucher_id in voucher_ids],
         "basket": sorted([line.good_id.hex, line.quantity, line.points_each] for line in basket),
     }
+    return told if proxy is None else told | {"proxy": proxy.told}
 
 
 def receipt_of(
@@ -51,6 +53,7 @@ def receipt_of(
     basket: Sequence[BasketLine],
     shelf: Mapping[UUID, Offer],
     paid: Sequence[tuple[Held, Payment]],
+    proxy: Proxy | None = None,
 ) -> Receipt:
     """Return the receipt as ``queries.receipt`` reads it later."""
     bought = ((shelf[line.good_id], line) for line in basket)
@@ -74,6 +77,7 @@ def receipt_of(
         undone_reason="",
         undo_entry_number=None,
         entry_hash=posted.hash,
+        proxy=proxy,
     )
 
 
@@ -118,3 +122,28 @@ def write_down_at(session: Session, guard: Guard, key: UUID, till: AtTill, at: d
     values = {"market_id": guard.market_id, "redemption_id": key, "till_id": till.till_id, "number": till.number}
     _ADD_AT_TILL.later(session, values | {"offline": False, "booked_at": at})
     tills.count(session, guard, till.till_id, till.number)
+
+
+def write_down_proxy(
+    session: Session,
+    guard: Guard,
+    proxy: Proxy,
+    acting: Acting,
+    households: Iterable[UUID],
+    *,
+    at: datetime,
+    by: str,
+    redemption_id: UUID,
+) -> None:
+    """Write for whom somebody acted; what the day's limit would have refused, and a till let be, is marked."""
+    whom = list(dict.fromkeys(households))
+    vouchers.note_proxy(
+        session,
+        guard,
+        proxy,
+        [vouchers.For(one) for one in whom] or [vouchers.For(None)],
+        at=at,
+        recorded_by=by,
+        redemption_id=redemption_id,
+        over_limit=PROXY.first(proxy_facts(acting, whom)) is not None,
+    )

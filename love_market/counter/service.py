@@ -10,7 +10,7 @@ from love_market.clock import village_date
 from love_market.counter import queries
 from love_market.counter.models import Dispute, Redemption
 from love_market.counter.queries import Receipt
-from love_market.counter.register import AtTill, input_of, receipt_of, write_down, write_down_at
+from love_market.counter.register import AtTill, input_of, receipt_of, write_down, write_down_at, write_down_proxy
 from love_market.counter.rules import (
     BasketLine,
     Decision,
@@ -34,7 +34,7 @@ from love_market.stock.service import take_out
 from love_market.tills import queries as tills
 from love_market.vouchers import queries as voucher_queries
 from love_market.vouchers import service as vouchers
-from love_market.vouchers.rules import Held, ReasonMissing, VoucherSpent
+from love_market.vouchers.rules import Acting, Held, Proxy, ReasonMissing, VoucherSpent
 
 
 def redeem(
@@ -46,19 +46,20 @@ def redeem(
     basket: Sequence[BasketLine],
     at: datetime,
     till: AtTill | None = None,
+    proxy: Proxy | None = None,
 ) -> Receipt:
     """Hand out goods for points: ONE entry with the point legs and the goods legs, both or neither.
 
     Vouchers pay in the order given; the first is emptied before the next is touched. ``key`` is made by the page that
     asks and becomes the redemption's id: asked again with the same input, the answer is the same receipt. One flight
     asks under the book's lock all there is to know, and what is written travels with COMMIT. ``till`` is where, if it
-    is at one: while another till holds the market's lease, nobody else redeems. Raises ``LeaseHeld``,
-    ``LeaseUnsettled``, the refusals of ``rules.decide``, and ``KeyReused``.
+    is at one: while another till holds the market's lease, nobody else redeems. ``proxy`` is who brought the vouchers
+    for somebody else. Raises ``LeaseHeld``, ``LeaseUnsettled``, the refusals of ``rules.decide``, and ``KeyReused``.
     """
     guard.require(Role.CLERK)
     check_basket(voucher_ids, basket)
-    asked, good_ids = input_of(voucher_ids, basket), [line.good_id for line in basket]
-    turn, (lease, offers, vouchers_held) = ledger.take_turn(
+    asked, good_ids = input_of(voucher_ids, basket, proxy), [line.good_id for line in basket]
+    turn, (lease, offers, vouchers_held, *acted) = ledger.take_turn(
         session,
         guard.market_id,
         key=key,
@@ -67,6 +68,7 @@ def redeem(
             tills.lease_question(guard),
             stock.offer_question(guard, good_ids),
             vouchers.held_question(guard, voucher_ids),
+            *([] if proxy is None else [vouchers.acted_question(guard, proxy.name, at)]),
         ),
     )
     before = turn.keys[key]
@@ -77,7 +79,8 @@ def redeem(
 
     tills.check_answer(lease, till.till_id if till else None, at)
     shelf, held = stock.offered(turn, offers), vouchers.held_from(turn, vouchers_held)
-    decision = _decide(session, guard, basket, shelf, voucher_ids, held, at)
+    acting = vouchers.acting_from(proxy.name, acted[0]) if proxy else None
+    decision = _decide(session, guard, basket, shelf, voucher_ids, held, at, acting)
     paid = [(one.voucher_id, one.points) for one in decision.payments]
     point_legs, _ = vouchers.consume(session, guard, paid, at=at, held=held)
     draft = Draft("redeem", at, guard.actor, "兑换", key, [*point_legs, *goods.issue(decision.takes)], input=asked)
@@ -90,8 +93,12 @@ def redeem(
         basket=basket,
         shelf=shelf,
         paid=[(held[one.voucher_id], one) for one in decision.payments],
+        proxy=proxy,
     )
     write_down(session, guard.market_id, guard.require_staff(), receipt, decision.takes)
+    if proxy is not None and acting is not None:
+        households = [held[voucher_id].household_id for voucher_id, _ in paid]
+        write_down_proxy(session, guard, proxy, acting, households, at=at, by=guard.actor, redemption_id=key)
     if till is not None:
         write_down_at(session, guard, key, till, at)
     return receipt
@@ -138,6 +145,7 @@ def undo(
             take_out(session, guard.market_id, books.sources(session, guard.market_id, row.entry_number, "shelf"))
         paid_with = books.sources(session, guard.market_id, row.entry_number, "voucher")
         vouchers.restore(session, guard, paid_with, at=at)
+        vouchers.undo_proxy(session, guard, redemption_id, at=made_at or at)
     return queries.receipt(session, guard, redemption_id)
 
 
@@ -149,11 +157,12 @@ def _decide(
     voucher_ids: Sequence[UUID],
     held: Mapping[UUID, Held],
     at: datetime,
+    acting: Acting | None,
 ) -> Decision:
     """Decide by the rules; of an empty voucher the books say when and where it was spent."""
     minimum = next((good.minimum_points for good in shelf.values()), 0)  # the market's, told with every good
     try:
-        return decide(basket, shelf, voucher_ids, held, village_date(at), minimum_points=minimum)
+        return decide(basket, shelf, voucher_ids, held, village_date(at), minimum_points=minimum, acting=acting)
     except VoucherSpent:
         empty = next(one for one in voucher_ids if held[one].balance_points == 0)
         raise voucher_queries.spent(session, guard.market_id, empty) from None

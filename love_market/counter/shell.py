@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, url_for
 from flask_babel import gettext as _
 
 from love_market.counter.rules import rules_data
+from love_market.vouchers.rules import RELATIONS
 from love_market.web.assets import asset, static_dir, templates_dir
 
 bp = Blueprint("till_page", __name__)
@@ -19,7 +20,7 @@ _LEFT_OUT = (".entry.js", "worker.js", "LICENSE")
 @bp.get("/counter")
 def page() -> Response:
     """The counter, with nothing in it about anybody: who the device is, and what it knows, is in the device."""
-    page = render_template("counter/till.html", rules=rules_data(_))
+    page = render_template("counter/till.html", rules=rules_data(_), relations=RELATIONS)
     response = Response(page, mimetype="text/html")
     response.headers["Cache-Control"] = "no-cache"
     return response

@@ -1,7 +1,10 @@
 """Forms of the people room."""
 
+from collections.abc import Sequence
+
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
+    BooleanField,
     DateField,
     HiddenField,
     IntegerField,
@@ -82,6 +85,9 @@ class HouseholdForm(FormBase):
     note = StringField(
         _("备注"), [Optional(), Length(max=200)], [_stripped], description=_("不要写身份证号，本系统不保存。")
     )
+    is_informant = BooleanField(
+        _("小组信息员"), description=_("勾上以后，这一户用自己的户卡登录，可以替本小组的各户报好事。")
+    )
 
 
 class LeaveForm(FormBase):
@@ -140,6 +146,8 @@ class StaffForm(OverseerForm):
 class RolesForm(FormBase):
     """Which roles somebody holds at this village; none of them takes the sign-in away."""
 
+    grid_name = SelectField(_("做网格员，管哪个网格"), description=_("这个网格里各户报的好事，先由他看。"))
+
     roles = SelectMultipleField(
         _("做什么"),
         [InputRequired(_("请至少选一样；不做了，请用“离任”。"))],
@@ -147,6 +155,11 @@ class RolesForm(FormBase):
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
+
+    def offer(self, grid_names: Sequence[str], held: str) -> None:
+        """Say which grids there are; one that no household is in any more may stay."""
+        names = sorted({*grid_names, held} - {""})
+        self.grid_name.choices = [SelectChoice("", _("全村")), *(SelectChoice(name, name) for name in names)]
 
 
 class NewPasswordForm(FormBase):

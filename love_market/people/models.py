@@ -11,7 +11,10 @@ from love_market.places.models import OfMarket
 
 
 class Household(OfMarket, Base):
-    """A household (户) of one village, the unit of appraisal. No identity number is kept anywhere."""
+    """A household (户) of one village, the unit of appraisal. No identity number is kept anywhere.
+
+    An informant's (小组信息员) may claim good deeds for every household of its group.
+    """
 
     __tablename__ = "household"
     village_code: Mapped[str] = mapped_column(String(12), ForeignKey("place.code"))
@@ -21,6 +24,7 @@ class Household(OfMarket, Base):
     grid_name: Mapped[str] = mapped_column(String(30), default="")
     phone: Mapped[str] = mapped_column(String(20), default="")
     member_count: Mapped[int] = mapped_column(SmallInteger, default=1)
+    is_informant: Mapped[bool | None]
     note: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime]
     left_on: Mapped[date | None]
@@ -61,13 +65,17 @@ class Staff(Base):
 
 
 class RoleGrant(Base):
-    """A role held by somebody at a place; it holds for every place below it only for overseers."""
+    """A role held by somebody at a place; it holds for every place below it only for overseers.
+
+    A grid worker's may name the one grid that it is for; without a name it is for all of them.
+    """
 
     __tablename__ = "role_grant"
     staff_id: Mapped[UUID] = mapped_column(Id, ForeignKey("staff.id"), primary_key=True)
     place_code: Mapped[str] = mapped_column(String(12), ForeignKey("place.code"), primary_key=True)
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
     granted_at: Mapped[datetime]
+    grid_name: Mapped[str | None] = mapped_column(String(30))
     __table_args__ = (Index("ix_role_grant_place", "place_code", "role"),)
 
 

@@ -80,6 +80,12 @@ def village_of_card(card_key: str) -> str | None:
     return code if len(code) == _VILLAGE_DIGITS else None
 
 
+def card_key_in(code: str) -> str | None:
+    """Return the card key in what was scanned or typed: the card's whole address, or the key alone."""
+    key = code.strip().upper().rstrip("/").rpartition("/C/")[2]
+    return key if village_of_card(key) else None
+
+
 def _village_part(village_code: str) -> str:
     number = int(village_code)
     return "".join(

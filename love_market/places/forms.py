@@ -38,6 +38,10 @@ class SettingsForm(FormBase):
         _("断网时遇到没见过的新券，最多换多少分"),
         [InputRequired(_("请填分数，不让换就填 0。")), _between("offline_new_points")],
     )
+    proxy_daily_households = IntegerField(
+        _("一个人一天最多替几户代领、代换"),
+        [InputRequired(_("请填户数，不限就填 0。")), _between("proxy_daily_households")],
+    )
     reset_month = SelectField(
         _("没用完的分每年清零吗"),
         choices=[
@@ -46,3 +50,9 @@ class SettingsForm(FormBase):
         ],
     )
     reset_day = IntegerField(_("清零在那个月几号"), [InputRequired(_("请填几号。")), _between("reset_day")])
+    penalty_reply_days = IntegerField(
+        _("扣分告知以后，几天内可以答复"), [InputRequired(_("请填天数。")), _between("penalty_reply_days")]
+    )
+    penalty_public_days = IntegerField(
+        _("公示以后，扣分公开几天"), [InputRequired(_("请填天数。")), _between("penalty_public_days")]
+    )

@@ -44,7 +44,9 @@ class Market(Base):
 
     ``moved_to`` says, for people, where a market that moved to another database is kept now; None: it is kept here.
     ``lease_hours`` is how long a till may redeem offline after it was last heard of, ``offline_new_points`` up to how
-    many points offline from a voucher that is newer than what it knows; None: as usual (see ``queries.settings``).
+    many points offline from a voucher that is newer than what it knows. ``penalty_reply_days`` is how long a household
+    may answer a penalty, ``penalty_public_days`` how long after its notice the public sees one. None: as usual (see
+    ``queries.settings``).
     ``reset_month`` and ``reset_day`` say when in the year points that were not spent are cleared; None: never.
     """
 
@@ -60,9 +62,12 @@ class Market(Base):
     quarter_budget_points: Mapped[int] = mapped_column(default=5000)
     lease_hours: Mapped[int | None] = mapped_column(SmallInteger)
     offline_new_points: Mapped[int | None] = mapped_column(SmallInteger)
+    penalty_reply_days: Mapped[int | None] = mapped_column(SmallInteger)
+    penalty_public_days: Mapped[int | None] = mapped_column(SmallInteger)
     moved_to: Mapped[str | None] = mapped_column(String(200))
     reset_month: Mapped[int | None] = mapped_column(SmallInteger)
     reset_day: Mapped[int | None] = mapped_column(SmallInteger)
+    proxy_daily_households: Mapped[int | None] = mapped_column(SmallInteger)
     __table_args__ = (
         CheckConstraint("notice_days BETWEEN 3 AND 30", name="notice_days"),
         CheckConstraint("voucher_valid_days BETWEEN 30 AND 1100", name="voucher_valid_days"),
@@ -73,6 +78,9 @@ class Market(Base):
         CheckConstraint("offline_new_points BETWEEN 0 AND 1000", name="offline_new_points"),
         CheckConstraint("reset_month BETWEEN 0 AND 12", name="reset_month"),
         CheckConstraint("reset_day BETWEEN 1 AND 28", name="reset_day"),
+        CheckConstraint("penalty_reply_days BETWEEN 3 AND 30", name="penalty_reply_days"),
+        CheckConstraint("penalty_public_days BETWEEN 1 AND 365", name="penalty_public_days"),
+        CheckConstraint("proxy_daily_households BETWEEN 0 AND 100", name="proxy_daily_households"),
     )
 
 

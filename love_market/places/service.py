@@ -25,6 +25,9 @@ BOUNDS = {
     "offline_new_points": (0, 1000),
     "reset_month": (0, 12),
     "reset_day": (1, 28),
+    "penalty_reply_days": (3, 30),
+    "penalty_public_days": (1, 365),
+    "proxy_daily_households": (0, 100),
 }
 
 

@@ -102,7 +102,7 @@ def issue(cast: Cast, quarter: Quarter, *, secret: str, at: datetime) -> UUID:
 def hand_over(cast: Cast, waiting: list[UUID], *, at: datetime) -> int:
     """Hand vouchers over to their households; return how many were waiting."""
     with transaction() as session:
-        return vouchers_service.hand_over(session, cast.chair, waiting, to="", at=at)
+        return vouchers_service.hand_over(session, cast.chair, waiting, at=at)
 
 
 def awarded_points(cast: Cast, quarter: Quarter) -> int:

@@ -1,6 +1,5 @@
 """The demonstration village: one quarter paid out, one on public notice, one being scored. All people are made up."""
 
-import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal
@@ -8,32 +7,27 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from love_market.appraisals import queries as appraisals
 from love_market.appraisals import service as appraisals_service
-from love_market.appraisals.rules import State
-from love_market.appraisals.service import CellInput
 from love_market.clock import Quarter, utc_now, village_date
 from love_market.config import Settings
 from love_market.db import reading, transaction
 from love_market.deeds import queries as deeds
 from love_market.deeds import service as deeds_service
-from love_market.deeds.queries import RuleRecord
 from love_market.errors import NotFound
 from love_market.people import queries as people
 from love_market.people import service as people_service
-from love_market.people.queries import HouseholdRecord
 from love_market.people.rules import Guard, Role
 from love_market.people.token import CardSecret, card_of
 from love_market.places import queries as places
 from love_market.places import service as places_service
-from love_market.plays import acts, cast_of_demonstration, market_day, stage
+from love_market.plays import acts, cast_of_demonstration, market_day, penalties, stage
 from love_market.plays.cast_of_demonstration import CARD, PASSWORD, PIN, STAFF, VILLAGE_CODE
 from love_market.plays.market_day import Watch
+from love_market.plays.scores_of_demonstration import CHANCE, enter_scores, rules_of
 from love_market.plays.stage import Cast, key_of
 from love_market.plays.timetable import Timetable
 from love_market.vouchers import queries as vouchers
 
-_CHANCE = "demonstration"
 _SCORED_SO_FAR = 98
 
 
@@ -58,6 +52,7 @@ def load_if_empty(
     say("放一个演示村，只有第一次要等一会儿（人物均为虚构）……")
     with transaction() as session:
         guard = stage.ready_village(session, VILLAGE_CODE, at=_before(at, 400))
+        stage.adopt_rules(session, guard, at=_before(at, 400))
         if progress == "nothing":
             _bring_people(session, guard, _before(at, 400))
             stage.fill_shelf_list(session, guard, at=_before(at, 400))
@@ -100,7 +95,7 @@ def _bring_people(session: Session, guard: Guard, at: datetime) -> None:
     panel = people.panel(session, guard)
     homes = people.households(session, guard)
     for member, home in zip(panel[:2], homes[9:11], strict=True):
-        key = key_of(_CHANCE, "kin", home.number)
+        key = key_of(CHANCE, "kin", home.number)
         people_service.add_kinship(session, guard, staff_id=member.id, household_id=home.id, relation="本人", key=key)
     people_service.issue_cards(session, guard, {homes[16].id: _card()}, at=at)
 
@@ -114,7 +109,7 @@ def _bring_staff(session: Session, at: datetime) -> None:
             password=PASSWORD,
             grants=[(place_code, role)],
             at=at,
-            key=key_of(_CHANCE, sign_in_name),
+            key=key_of(CHANCE, sign_in_name),
         )
 
 
@@ -132,7 +127,8 @@ def _cast(guard: Guard) -> Cast:
 def _paid_out(cast: Cast, quarter: Quarter, settings: Settings, watch: Watch) -> None:
     times = Timetable.usual(quarter)
     acts.open_quarter(cast, quarter, at=times.opened)
-    _enter_scores(cast, quarter, None, times.scored)
+    enter_scores(cast, quarter, None, times.scored)
+    penalties.hear(cast, quarter, told_at=times.told, decided_at=times.heard)
     acts.deliberate(cast, quarter, submitted_at=times.submitted, met_at=times.met)
     _, ends_at = acts.publish(cast, quarter, at=times.published)
     acts.confirm(cast, quarter, at=times.confirmed(ends_at))
@@ -149,7 +145,8 @@ def _paid_out(cast: Cast, quarter: Quarter, settings: Settings, watch: Watch) ->
 def _on_notice(cast: Cast, quarter: Quarter, at: datetime) -> None:
     """Put the last quarter on notice since the day before yesterday, with one objection to answer."""
     acts.open_quarter(cast, quarter, at=_before(at, 20))
-    _enter_scores(cast, quarter, None, _before(at, 12))
+    enter_scores(cast, quarter, None, _before(at, 14))
+    penalties.hear(cast, quarter, told_at=_before(at, 14), decided_at=_before(at, 7))
     acts.deliberate(cast, quarter, submitted_at=_before(at, 6), met_at=_before(at, 4))
     notice, _ = acts.publish(cast, quarter, at=_before(at, 2))
     with transaction() as session:
@@ -162,30 +159,37 @@ def _on_notice(cast: Cast, quarter: Quarter, at: datetime) -> None:
             words="七月清渠我去了三个半天，只记了两个。",
             contact="",
             at=_before(at, 1),
-            key=key_of(_CHANCE, "objection"),
+            key=key_of(CHANCE, "objection"),
         )
 
 
 def _being_scored(cast: Cast, quarter: Quarter, at: datetime) -> None:
-    """Open this quarter, score most of its households, and let the grid worker record some deeds."""
+    """Open this quarter, score most of its households, and let the grid worker, and a household, tell some deeds."""
     acts.open_quarter(cast, quarter, at=_before(at, 1))
-    _enter_scores(cast, quarter, _SCORED_SO_FAR, at - timedelta(hours=3))
+    enter_scores(cast, quarter, _SCORED_SO_FAR, at - timedelta(hours=3))
     with transaction() as session:
-        grid_worker = next(one for one in people.staff_at(session, VILLAGE_CODE) if one.sign_in_name == "grid")
-        teller = Guard.of_staff(cast.chair.market_id, VILLAGE_CODE, grid_worker.id, grid_worker.name, Role.GRID_WORKER)
-        homes = people.households(session, teller)
-        rules = {rule.name: rule for rule in _rules(session, teller, quarter)}
+        grid_worker, panel_member = (
+            Guard.of_staff(cast.chair.market_id, VILLAGE_CODE, one.id, one.name, role)
+            for sign_in_name, role in (("grid", Role.GRID_WORKER), ("panel3", Role.PANEL_MEMBER))
+            for one in people.staff_at(session, VILLAGE_CODE)
+            if one.sign_in_name == sign_in_name
+        )
+        homes = people.households(session, grid_worker)
+        rules = {rule.name: rule for rule in rules_of(session, grid_worker, quarter)}
         for index, (number, name, times, told) in enumerate(cast_of_demonstration.DEEDS):
             rule = rules.get(name)
             if rule is None:
                 continue
-            deed_id = _deed_id(index)
+            deed_id, home = _deed_id(index), homes[number]
+            claims = home.has_card
             deeds_service.record(
                 session,
-                teller,
+                Guard.of_household(grid_worker.market_id, VILLAGE_CODE, home.id, home.head_name)
+                if claims
+                else grid_worker,
                 key=deed_id,
-                household_id=homes[number].id,
-                member_name=homes[number].head_name,
+                household_id=home.id,
+                member_name=home.head_name,
                 rule_id=rule.id,
                 done_on=max(quarter.first_day, village_date(_before(at, index + 1))),
                 times=times,
@@ -194,35 +198,9 @@ def _being_scored(cast: Cast, quarter: Quarter, at: datetime) -> None:
                 at=at - timedelta(hours=2),
             )
             if index % 3 == 0:
+                first = grid_worker if claims else panel_member
+                deeds_service.first_review(session, first, deed_id, at=at - timedelta(minutes=90))
                 deeds_service.accept(session, cast.recorder, deed_id, at=at - timedelta(hours=1))
-
-
-def _enter_scores(cast: Cast, quarter: Quarter, count: int | None, at: datetime) -> None:
-    """Enter plausible scores for the first so many households, drawn by chance but always the same."""
-    guard = cast.recorder
-    with transaction() as session:
-        if appraisals.appraisal(session, guard, quarter).state is not State.SCORING:
-            return
-        homes, rules = people.households(session, guard), _rules(session, guard, quarter)
-        cells = [cell for home in homes[:count] for cell in _cells_of(home, rules, quarter)]
-        key = key_of(guard.market_id, quarter, "typed")
-        appraisals_service.save_scores(session, guard, quarter, cells, source="import", at=at, key=key)
-
-
-def _cells_of(home: HouseholdRecord, rules: list[RuleRecord], quarter: Quarter) -> list[CellInput]:
-    chance = random.Random(f"{_CHANCE}/{quarter}/{home.number}")  # noqa: S311 always the same village
-    cells = []
-    for rule in rules:
-        often = cast_of_demonstration.HOW_OFTEN.get(rule.name, (0.02 if rule.points > 0 else 0.01, 1))
-        if chance.random() < often[0]:
-            times = chance.randint(1, often[1])
-            cells.append(CellInput(home.id, rule.id, rule.points * times))
-    return cells or [CellInput(home.id, rules[0].id, 0)]
-
-
-def _rules(session: Session, guard: Guard, quarter: Quarter) -> list[RuleRecord]:
-    version_id = appraisals.appraisal(session, guard, quarter).rule_version_id
-    return list(deeds.rules(session, guard, version_id))
 
 
 def _card() -> CardSecret:
@@ -230,7 +208,7 @@ def _card() -> CardSecret:
 
 
 def _deed_id(index: int) -> UUID:
-    return key_of(_CHANCE, "deed", index)
+    return key_of(CHANCE, "deed", index)
 
 
 def _before(at: datetime, days: int) -> datetime:

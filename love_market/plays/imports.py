@@ -10,6 +10,7 @@ from love_market.appraisals import queries as appraisals
 from love_market.appraisals import service as appraisals_service
 from love_market.appraisals.intake import ScorePlan
 from love_market.clock import Quarter
+from love_market.deeds.rules import Meeting
 from love_market.people import queries as people
 from love_market.people import service as people_service
 from love_market.people.intake import RosterPlan, parse_roster
@@ -32,16 +33,18 @@ def preview_scores(session: Session, guard: Guard, quarter: Quarter, path: Path)
 
 
 def take_scores(
-    session: Session, guard: Guard, quarter: Quarter, path: Path, *, at: datetime, new_rules: bool = True
+    session: Session, guard: Guard, quarter: Quarter, path: Path, *, at: datetime, meeting: Meeting | None
 ) -> ScorePlan:
     """Read a score workbook and write what can be; return the plan that says which.
 
-    Columns that no rule matches become new rules of the quarter's version, where ``new_rules`` says so. Raises
+    Columns that no rule matches become new rules of the quarter's version, where a ``meeting`` adopted them. Raises
     ``ScoringClosed`` once the quarter is beyond scoring.
     """
     plan = preview_scores(session, guard, quarter, path)
     key = key_of(guard.market_id, guard.village_code, quarter, "scores", plan.digest)
-    appraisals_service.apply_scores(session, guard, quarter, plan, make_new_rules=new_rules, at=at, key=key)
+    appraisals_service.apply_scores(
+        session, guard, quarter, plan, make_new_rules=meeting is not None, meeting=meeting, at=at, key=key
+    )
     return plan
 
 

@@ -19,7 +19,8 @@ from love_market.errors import Refused, words
 from love_market.ledger import queries as books
 from love_market.ledger.verify import verify
 from love_market.people.intake import RosterPlan
-from love_market.plays import acts, imports, market_day, stage
+from love_market.places import queries as places
+from love_market.plays import acts, imports, market_day, penalties, stage
 from love_market.plays.market_day import Watch
 from love_market.plays.stage import Cast
 from love_market.plays.timetable import Timetable
@@ -78,7 +79,8 @@ class Stopwatch:
 class Play:
     """One quarter of one village, to be played: from which workbooks, and where its papers go.
 
-    ``opened_on`` is set while it is played: the day the quarter was opened, where somebody had opened it before.
+    ``opened_on`` and ``reply_days`` are set while it is played: the day the quarter was opened, where somebody had
+    opened it before, and how long the market lets a household answer a penalty.
     """
 
     village_code: str
@@ -88,11 +90,13 @@ class Play:
     out: Path
     settings: Settings
     opened_on: date | None = None
+    reply_days: int = 5
 
     @property
     def times(self) -> Timetable:
         """When each act happens."""
-        return Timetable(self.opened_on) if self.opened_on else Timetable.usual(self.quarter)
+        usual = Timetable.usual(self.quarter)
+        return Timetable(self.opened_on or usual.opened_on, self.reply_days)
 
 
 def play(plan: Play, say: Callable[[str], object], watch: Watch) -> Summary:
@@ -111,6 +115,8 @@ def play(plan: Play, say: Callable[[str], object], watch: Watch) -> Summary:
     scored = _score(plan, cast)
     clock.step("评分录入", scored.scores, "格")
     _say_refused(scored, say)
+    heard = penalties.hear(cast, plan.quarter, told_at=times.told, decided_at=times.heard)
+    clock.step("扣分告知认定", heard, "条")
     present = acts.deliberate(cast, plan.quarter, submitted_at=times.submitted, met_at=times.met)
     clock.step("评议", present, "人")
     notice, ends_at = acts.publish(cast, plan.quarter, at=times.published)
@@ -133,8 +139,10 @@ def _prepare(plan: Play) -> tuple[Play, Cast]:
     """Set the stage; where somebody had opened the quarter before, everything goes on from that day."""
     with transaction() as session:
         guard = stage.ready_village(session, plan.village_code, at=plan.times.opened)
+        stage.adopt_rules(session, guard, at=plan.times.opened)
         cast = stage.assemble_cast(session, guard, at=plan.times.opened)
         stage.fill_shelf_list(session, guard, at=plan.times.opened)
+        plan = replace(plan, reply_days=places.settings(session, guard.market_id).penalty_reply_days)
         for standing in appraisals.appraisals(session, guard):
             if standing.quarter == plan.quarter:
                 return replace(plan, opened_on=village_date(standing.opened_at)), cast
@@ -154,7 +162,9 @@ def _score(plan: Play, cast: Cast) -> ScorePlan:
     guard, quarter = cast.recorder, plan.quarter
     if standing.state is State.SCORING:
         with transaction() as session:
-            return imports.take_scores(session, guard, quarter, plan.scores, at=plan.times.scored)
+            return imports.take_scores(
+                session, guard, quarter, plan.scores, at=plan.times.scored, meeting=stage.meeting(plan.times.scored)
+            )
     with reading() as session:
         return imports.preview_scores(session, guard, quarter, plan.scores)
 

@@ -8,7 +8,9 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
 
+from love_market.clock import village_date
 from love_market.deeds import service as deeds
+from love_market.deeds.rules import Meeting
 from love_market.ledger import service as ledger
 from love_market.people import queries as people
 from love_market.people import service as people_service
@@ -58,13 +60,13 @@ def begin(session: Session, at: datetime) -> None:
 
 
 def ready_village(session: Session, village_code: str, *, at: datetime) -> Guard:
-    """Make sure that a village has a market with its book and the catalogue of rules; return the program's guard."""
+    """Make sure that a village has a market with its book; return the program's guard."""
     places_service.load_divisions(session)
     try:
         market_id = places.village(session, village_code).market_id
     except NoMarket:
         return open_shop(session, [village_code], at=at)
-    return _with_book(session, program(market_id, village_code), at)
+    return _with_book(session, program(market_id, village_code))
 
 
 def open_shop(session: Session, village_codes: Sequence[str], *, name: str = "", at: datetime) -> Guard:
@@ -81,13 +83,22 @@ def open_shop(session: Session, village_codes: Sequence[str], *, name: str = "",
         at=at,
         key=key_of("market", first.code),
     )
-    return _with_book(session, program(market_id, first.code), at)
+    return _with_book(session, program(market_id, first.code))
 
 
-def _with_book(session: Session, guard: Guard, at: datetime) -> Guard:
+def _with_book(session: Session, guard: Guard) -> Guard:
     ledger.open_book(session, guard.market_id)
-    deeds.adopt_catalogue(session, guard, at=at)
     return guard
+
+
+def meeting(at: datetime) -> Meeting:
+    """Return the made-up meeting of a play's thirty representatives, on the day it is played."""
+    return Meeting(village_date(at), representatives=30, present=26, votes_for=24, votes_against=1, votes_abstained=1)
+
+
+def adopt_rules(session: Session, guard: Guard, *, at: datetime) -> None:
+    """Make sure that a village that is played has rules: the catalogue, adopted by a made-up meeting."""
+    deeds.adopt_catalogue(session, guard, meeting=meeting(at), at=at)
 
 
 def assemble_cast(session: Session, guard: Guard, *, at: datetime) -> Cast:

@@ -9,9 +9,13 @@ from love_market.clock import Quarter, village_instant
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """The days after a quarter was opened for scoring on which a village usually does what (domain.md §2)."""
+    """The days after a quarter was opened for scoring on which a village usually does what (domain.md §2).
+
+    ``reply_days`` is how long a household may answer a penalty: nothing is submitted before that is over.
+    """
 
     opened_on: date
+    reply_days: int = 5
 
     @classmethod
     def usual(cls, quarter: Quarter) -> Self:
@@ -29,22 +33,32 @@ class Timetable:
     @property
     def scored(self) -> datetime:
         """The scores are entered."""
-        return self._day(3, 10)
+        return self._day(1, 10)
+
+    @property
+    def told(self) -> datetime:
+        """The penalties among them are told to their households."""
+        return self._day(1, 15)
+
+    @property
+    def heard(self) -> datetime:
+        """The time to answer is over, the penalties are decided."""
+        return self._day(2 + self.reply_days, 9)
 
     @property
     def submitted(self) -> datetime:
         """The sheet goes to the panel."""
-        return self._day(7, 17)
+        return self._day(2 + self.reply_days, 17)
 
     @property
     def met(self) -> datetime:
         """The panel meets."""
-        return self._day(8, 15)
+        return self._day(3 + self.reply_days, 15)
 
     @property
     def published(self) -> datetime:
         """The notice is put up."""
-        return self._day(9, 10)
+        return self._day(4 + self.reply_days, 10)
 
     def confirmed(self, notice_ends_at: datetime) -> datetime:
         """The chair confirms, an hour after the notice has ended."""

@@ -99,6 +99,7 @@ class Case:
     values: Mapping[str, str] = field(default_factory=dict)
     sub: Sentence | None = None
     said: str = ""
+    whom: str = ""
     due_at: datetime | None = None
     opens_at: datetime | None = None
     since: datetime | None = None
@@ -106,6 +107,8 @@ class Case:
     @property
     def with_whom(self) -> str:
         """Who has it, in a word."""
+        if self.whom:
+            return self.whom
         if self.roles == {Role.CHAIR}:
             return words("主任")
         if Role.CLERK in self.roles:

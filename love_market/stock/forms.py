@@ -3,8 +3,8 @@
 import unicodedata
 from collections.abc import Sequence
 
-from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, IntegerField, RadioField, StringField
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import TextInput
@@ -210,6 +210,18 @@ class CloseStocktakeForm(FormBase):
     """Closing a stocktake; the reasons come beside it, one field a lot."""
 
     uncounted_stay = BooleanField(_("没点的几批，账上的数不动"))
+
+
+class UploadForm(FormBase):
+    """Hand over a workbook of goods or of counts."""
+
+    workbook = FileField(_("表格"), [FileRequired(_("请先选一个文件。"))])
+
+
+class PlanForm(FormBase):
+    """Carry out the import that was read."""
+
+    digest = HiddenField()
 
 
 class AskForm(FormBase):

@@ -1,4 +1,4 @@
-"""Photos in a backup: each sealed once under its hash, and taken back by what the restored books name.
+"""Photos, spoken words and minutes in a backup: each sealed once under its hash, taken back by what the books name.
 
 A photo's file is there before the row that names it (see ``deeds.evidence``), so photos are saved AFTER the books: none
 that the saved books name can be missing. The store keeps a photo for good; the books that name it are never unwritten.
@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyrage import x25519
-from sqlalchemy import select
+from sqlalchemy import inspect, select, union
 from sqlalchemy.orm import Session
 
-from love_market.deeds.evidence import folder_of
-from love_market.deeds.models import DeedPhoto
+from love_market.appraisals import signed
+from love_market.appraisals.models import SignedCopy
+from love_market.deeds.evidence import SOUNDS, folder_of
+from love_market.deeds.models import Deed, DeedPhoto, Minutes, PenaltyPhoto
 from love_market.stock.models import Good
 from love_market.stock.rules import PHOTO_PREFIX
 from love_market.stock.service.photos import photo_path
@@ -24,8 +26,9 @@ from love_market.upkeep.sealed import Damaged, seal, unseal
 from love_market.upkeep.store import Store
 from love_market.upkeep.watching import Watch
 
-KINDS = ("evidence", "goods")
+KINDS = ("evidence", "goods", "minutes")
 _SUFFIX = ".jpg"
+_SUFFIXES = (_SUFFIX, ".pdf", *(f".{kind}" for kind in SOUNDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +57,33 @@ def save_photos(instance: Path, store: Store, keys: Keys, watch: Watch) -> Saved
 
 
 def named_photos(session: Session, instance: Path) -> Iterator[Path]:
-    """Yield where the photos lie that the books name, in an installation's folder, each once."""
-    deeds = select(DeedPhoto.market_id, DeedPhoto.sha256).distinct()
-    for market_id, sha256 in session.execute(deeds).yield_per(5000):
+    """Yield where the photos lie that the books name, in an installation's folder, each once; of older books too."""
+    there = inspect(session.connection()).get_table_names()
+    of_books = [
+        select(each.market_id, each.sha256)
+        for each in (DeedPhoto, Minutes, PenaltyPhoto)
+        if each.__tablename__ in there
+    ]
+    for market_id, sha256 in session.execute(union(*of_books).execution_options(yield_per=5000)):
         yield folder_of(instance, market_id) / f"{sha256}{_SUFFIX}"
+    if "sound_sha256" in {column["name"] for column in inspect(session.connection()).get_columns(Deed.__tablename__)}:
+        told = Deed.sound_sha256.is_not(None)
+        spoken = select(Deed.market_id, Deed.sound_sha256, Deed.sound_kind).where(told).distinct()
+        for market_id, sound, kind in session.execute(spoken).yield_per(5000):
+            yield folder_of(instance, market_id) / f"{sound}.{kind}"
     goods = select(Good.market_id, Good.picture).where(Good.picture.startswith(PHOTO_PREFIX)).distinct()
     for market_id, picture in session.execute(goods).yield_per(5000):
         yield photo_path(instance, market_id, picture.removeprefix(PHOTO_PREFIX))
+    if SignedCopy.__tablename__ not in there:
+        return
+    copies = select(SignedCopy.market_id, SignedCopy.sha256, SignedCopy.kind).distinct()
+    for market_id, sha256, kind in session.execute(copies).yield_per(5000):
+        yield signed.folder_of(instance, market_id) / f"{sha256}.{kind}"
 
 
 def lost_photos(session: Session, store: Store) -> int:
     """Count the photos that the books name and the store lacks."""
-    have = {str(path.relative_to(store.photos)) for path in store.photos.glob(f"*/*/*{_SUFFIX}.age")}
+    have = {str(path.relative_to(store.photos)) for path in store.photos.glob("*/*/*.age")}
     root = Path()
     return sum(1 for path in named_photos(session, root) if f"{path}.age" not in have)
 
@@ -92,8 +110,13 @@ def take_photos(
 
 def _not_yet_in(folder: Path, sealed: Path) -> Iterator[Path]:
     for market in sorted(folder.glob("*")) if folder.is_dir() else ():
-        have = {path.name for path in (sealed / market.name).glob(f"*{_SUFFIX}.age")}
-        yield from (path for path in sorted(market.glob(f"*{_SUFFIX}")) if f"{path.name}.age" not in have)
+        have = {path.name for path in (sealed / market.name).glob("*.age")}
+        yield from (path for path in _files(market) if f"{path.name}.age" not in have)
+
+
+def _files(market: Path) -> list[Path]:
+    """Return a market's whole files; unfinished ones end otherwise."""
+    return sorted(path for path in market.iterdir() if path.suffix in _SUFFIXES)
 
 
 def _take(sealed: Path, path: Path, identities: Sequence[x25519.Identity]) -> bool:

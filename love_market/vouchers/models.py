@@ -1,4 +1,4 @@
-"""Tables of vouchers: signing keys, batches issued together, the vouchers, and resets. Balances are in the ledger."""
+"""Tables of vouchers: signing keys, batches, the vouchers, resets, who acted for whom. Balances are in the ledger."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -10,6 +10,7 @@ from love_market.db import Base, Id, within_market
 from love_market.places.models import OfMarket
 
 LIVE = text("state IN ('issued', 'handed_over', 'frozen')")
+UNSEEN = text("over_limit AND seen_at IS NULL")
 DEAD = text("state IN ('spent', 'lapsed', 'void')")
 
 
@@ -91,4 +92,44 @@ class PointsReset(OfMarket, Base):
     __table_args__ = (
         CheckConstraint("withdrawn_at IS NULL OR done_at IS NULL", name="ended_once"),
         Index("ix_points_reset_day", "market_id", "falls_on"),
+    )
+
+
+class ProxyAct(OfMarket, Base):
+    """Somebody acted for a household (代领人): collected a voucher of it, or had goods handed out for its points.
+
+    ``name`` is without blanks, as it is compared. ``signature`` holds the strokes of one ``signed_on`` the screen. A
+    redemption whose vouchers the books do not know has no household. ``over_limit``: a till without a network let it
+    be, though the day's limit was reached; ``seen_at`` when the committee took note.
+    """
+
+    __tablename__ = "proxy_act"
+    kind: Mapped[str] = mapped_column(String(10))
+    household_id: Mapped[UUID | None]
+    voucher_id: Mapped[UUID | None]
+    redemption_id: Mapped[UUID | None]
+    name: Mapped[str] = mapped_column(String(40))
+    relation: Mapped[str] = mapped_column(String(12))
+    signed_on: Mapped[str] = mapped_column(String(6))
+    signature: Mapped[str] = mapped_column(String(4000))
+    acted_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(String(60))
+    undone_at: Mapped[datetime | None]
+    over_limit: Mapped[bool]
+    seen_at: Mapped[datetime | None]
+    seen_by: Mapped[str | None] = mapped_column(String(60))
+    __table_args__ = (
+        within_market("household_id", "household", "fk_proxy_act_household"),
+        within_market("voucher_id", "voucher", "fk_proxy_act_voucher"),
+        within_market("redemption_id", "redemption", "fk_proxy_act_redemption"),
+        CheckConstraint(
+            "(kind = 'collect' AND voucher_id IS NOT NULL AND redemption_id IS NULL)"
+            " OR (kind = 'redeem' AND voucher_id IS NULL AND redemption_id IS NOT NULL)",
+            name="what_for",
+        ),
+        CheckConstraint("signed_on IN ('paper', 'screen')", name="signed_on"),
+        Index("ix_proxy_act_at", "market_id", "acted_at"),
+        Index("ix_proxy_act_household", "market_id", "household_id", "acted_at"),
+        Index("ix_proxy_act_redemption", "market_id", "redemption_id"),
+        Index("ix_proxy_act_unseen", "market_id", "acted_at", postgresql_where=UNSEEN, sqlite_where=UNSEEN),
     )

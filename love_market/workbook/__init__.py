@@ -1,16 +1,19 @@
 """Spreadsheets in and out; knows no domain.
 
 In: ``read_workbook(data, filename)`` → ``find_table_in(workbook, vocabulary, required)`` →
-``as_whole_number(cell)`` and its kin. Out: ``write_workbook(sheets)`` and ``write_delimited(headings, rows)``.
+``as_whole_number(cell)`` and its kin. Out: ``write_workbook(sheets)`` and ``write_delimited(headings, rows)``. Back to
+whoever sent it, with what is wrong in it: ``mark.mark_workbook(data, filename, marks)``.
 """
 
 from love_market.workbook.cells import (
     Cell,
+    Mark,
     Row,
     Sheet,
     Value,
     Workbook,
     column_letter,
+    column_number,
     normalise,
     without_padding,
 )
@@ -52,6 +55,7 @@ __all__ = [
     "Cell",
     "CellRefused",
     "Column",
+    "Mark",
     "NoUsableHeader",
     "NotAWorkbook",
     "PassedOver",
@@ -81,6 +85,7 @@ __all__ = [
     "as_text",
     "as_whole_number",
     "column_letter",
+    "column_number",
     "find_table",
     "find_table_in",
     "heading_key",

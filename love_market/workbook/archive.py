@@ -13,6 +13,7 @@ from love_market.workbook import rules
 
 _READABLE_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED_FLAG = 0x1
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif")
 
 
 def _is_part(name: str) -> bool:
@@ -39,6 +40,21 @@ def open_parts(data: bytes, filename: str) -> dict[str, bytes]:
         ValueError,
         OSError,
     ) as why:
+        raise rules.broken(filename) from why
+
+
+def open_pictures(data: bytes, filename: str) -> dict[str, bytes]:
+    """The pictures of a workbook by name, for a copy of it; none where they unpack to more than a workbook may weigh.
+
+    Raises ``WorkbookBroken``.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as container:
+            entries = [entry for entry in container.infolist() if entry.filename.lower().endswith(_PICTURES)]
+            if sum(entry.file_size for entry in entries) > rules.MAX_FILE_BYTES:
+                return {}
+            return {entry.filename: container.read(entry) for entry in entries}
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as why:
         raise rules.broken(filename) from why
 
 

@@ -21,6 +21,14 @@ def column_letter(column: int) -> str:
     return letters
 
 
+def column_number(letters: str) -> int:
+    """The 1-based column of its letters: A → 1, AA → 27."""
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - 64
+    return column
+
+
 def normalise(text: str) -> str:
     """Full-width made half-width (NFKC), invisible signs dropped, runs of blanks made one, trimmed."""
     half_width = unicodedata.normalize("NFKC", text)
@@ -162,6 +170,16 @@ class Sheet:
     def last_column(self) -> int:
         """The 1-based number of the last column that holds something; 0 for an empty sheet."""
         return max((max(row.filled, default=0) for row in self.rows), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is wrong on ``sheet`` in ``row`` and ``column`` (1-based; None for the row as a whole), in words."""
+
+    sheet: str
+    row: int
+    column: int | None
+    words: str
 
 
 @dataclass(frozen=True)

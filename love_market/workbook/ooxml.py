@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 
 from love_market.workbook import rules
-from love_market.workbook.cells import Span
+from love_market.workbook.cells import Span, column_number
 from love_market.workbook.scan import MAX_FORMULA_CHARACTERS, Budget, SheetScan, parse_xml
 
 WORKBOOK_PART = "xl/workbook.xml"
@@ -23,13 +23,11 @@ def _place(reference: str) -> tuple[int, int]:
     match = _REFERENCE.fullmatch(reference)
     if match is None:
         return 0, 0
-    column = 0
-    for letter in match[1].upper():
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]), column
+    return int(match[2]), column_number(match[1])
 
 
-def _span(reference: str) -> Span | None:
+def span_of(reference: str) -> Span | None:
+    """``B3:C9`` or ``B3`` as a span; None for what is no range of cells."""
     first, _, last = reference.partition(":")
     first_row, first_column = _place(first)
     last_row, last_column = _place(last or first)
@@ -64,7 +62,7 @@ class _SheetReader:
             self.row = int(attributes["r"]) if attributes.get("r", "").isdecimal() else self.row + 1
             self.column = 0
         elif name == "mergeCell":
-            span = _span(attributes.get("ref", ""))
+            span = span_of(attributes.get("ref", ""))
             if span is not None:
                 self.scan.merge(span)
 

@@ -2,16 +2,21 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 import python_calamine
 
 from love_market.errors import words
 from love_market.workbook import archive, biff, compound, ooxml, opendocument, rules
-from love_market.workbook.cells import Cell, Row, Sheet, Value, Workbook
+from love_market.workbook.cells import Cell, Row, Sheet, Value, Workbook, normalise
 from love_market.workbook.delimited import read_delimited
 from love_market.workbook.rules import WorkbookRefused
 from love_market.workbook.scan import SheetScan
 
+MARKS_HEADING = "问题（改好再传，这一列不用删）"
+"""What stands over the column of our own words in a workbook that ``mark_workbook`` gave back; it is never read."""
+
+_MARKS_KEY = normalise(MARKS_HEADING)
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 _ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -42,9 +47,29 @@ def read_workbook(data: bytes, filename: str) -> Workbook:
     if not data.strip():
         raise rules.empty(filename)
     workbook = _read(data, filename)
+    workbook = replace(workbook, sheets=tuple(_without_marks(sheet) for sheet in workbook.sheets))
     if all(sheet.is_blank for sheet in workbook.sheets):
         raise rules.empty(filename)
     return workbook
+
+
+def is_marks_heading(value: object) -> bool:
+    """Whether a cell's value is the heading over our own words."""
+    return isinstance(value, str) and "问题" in value and normalise(value) == _MARKS_KEY
+
+
+def _without_marks(sheet: Sheet) -> Sheet:
+    """The sheet without the column of our own words, from its heading down."""
+    heading = next((cell for row in sheet.rows for cell in row if is_marks_heading(cell.value)), None)
+    if heading is None:
+        return sheet
+    kept = [
+        row
+        if row.number < heading.row or heading.column not in row.filled
+        else Row(row.number, {column: cell for column, cell in row.filled.items() if column != heading.column})
+        for row in sheet.rows
+    ]
+    return replace(sheet, rows=tuple(row for row in kept if row.filled))
 
 
 def _read(data: bytes, filename: str) -> Workbook:

@@ -22,7 +22,8 @@ class SheetToWrite:
     """A sheet to be written: ``rows`` under ``headings``, ``title`` over them, ``footer`` lines under them.
 
     Numbers are written as numbers, dates as dates (an aware time in its own zone), True as 是, False as 否.
-    ``landscape`` None chooses by width.
+    ``categories`` are a row over the headings, equal neighbours as one; under an empty one the heading stands over both
+    rows, and the others are narrow and wrapped. ``frozen`` columns stay in sight. ``landscape`` None chooses by width.
     """
 
     name: str
@@ -31,6 +32,8 @@ class SheetToWrite:
     title: str = ""
     footer: Sequence[str] = ()
     landscape: bool | None = None
+    categories: Sequence[str] = ()
+    frozen: int = 0
 
 
 def write_workbook(sheets: Sequence[SheetToWrite]) -> bytes:
@@ -44,7 +47,7 @@ def write_workbook(sheets: Sequence[SheetToWrite]) -> bytes:
 
     book = printable.empty_book()
     for number, sheet in enumerate(sheets, 1):
-        printable.fill(book.create_sheet(_sheet_name(sheet.name, number, book.sheetnames)), sheet)
+        printable.fill(book.create_sheet(sheet_name(sheet.name, number, book.sheetnames)), sheet)
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
@@ -81,7 +84,7 @@ def plain_value(value: Written) -> str | int | float | date | datetime | None:
     return value
 
 
-def _sheet_name(wanted: str, number: int, taken: Sequence[str]) -> str:
+def sheet_name(wanted: str, number: int, taken: Sequence[str]) -> str:
     """A name that every spreadsheet program accepts, not yet taken."""
     name = _BAD_NAME.sub(" ", wanted).strip()[:31] or f"表{number}"
     return name if name.lower() not in {known.lower() for known in taken} else f"{name[:26]}({number})"

@@ -21,7 +21,7 @@ let writes = table.dataset.writes === "1";
 let beside = ""; // what is said beside the next "saved": it comes too soon after a paste for that to be read
 
 const sheet = new Sheet(table, JSON.parse(document.querySelector("#sheet").textContent), Number(table.dataset.households));
-const painter = new Painter(sheet, words, table.dataset.deeds);
+const painter = new Painter(sheet, words, { deeds: table.dataset.deeds, penalties: table.dataset.penalties });
 const rows = new Rows(document.querySelector("#scroll"), table, sheet, {
   paint: (row, r) => painter.row(row, r),
   dress: (row, r) => selection.dress(row, r),
@@ -164,7 +164,7 @@ async function undo() {
 async function submit(event) {
   event.preventDefault();
   const gone = await saver.flush();
-  if (gone && !sheet.wrong.size) window.location.assign(event.target.href);
+  if (gone && !sheet.lostCount()) window.location.assign(event.target.href);
   else say(words.unsaved, "is-wrong");
 }
 
@@ -244,7 +244,7 @@ document.querySelector("#first-unfilled")?.addEventListener("click", firstUnfill
 document.querySelector("#print")?.addEventListener("click", () => whole.then(() => window.print()));
 window.addEventListener("beforeunload", (event) => {
   keys.editor.commit();
-  if (saver.pending || sheet.wrong.size) event.preventDefault();
+  if (saver.pending || sheet.lostCount()) event.preventDefault();
 });
 table.dataset.ready = "1";
 performance.mark("grid");

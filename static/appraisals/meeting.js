@@ -1,63 +1,136 @@
-// The meeting's page: whether enough are here, who may vote on each household, whether votes add up and carry.
-const quorum = document.querySelector(".quorum");
-const words = document.querySelector("#votes-words").dataset;
-const boxes = [...document.querySelectorAll('input[name="present"]')];
+// The meeting's page: every press is sent at once and what came of it is drawn here; the panel's cards are scanned. What
+// another device wrote down meanwhile is fetched, but never over what somebody is typing.
+import { no, yes } from "../web/feedback.js";
+import { listen } from "../web/gun.js";
+import { Viewfinder } from "../web/viewfinder.js";
 
+const LOOK_AGAIN_MS = 10_000;
+const meeting = document.getElementById("meeting");
+const words = JSON.parse(meeting.dataset.words);
+const heard = document.getElementById("heard");
+const scanner = document.getElementById("scanner");
+const card = /** @type {HTMLFormElement | null} */ (document.getElementById("card"));
+let busy = false;
+
+/** @param {string} sentence @param {Record<string, unknown>} values */
 function fill(sentence, values) {
-  return sentence.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
+  return sentence.replace(/\{(\w+)\}/g, (_all, name) => String(values[name]));
 }
 
-function present() {
-  return new Set(boxes.filter((box) => box.checked).map((box) => box.value));
+/** Say whether the votes that are typed add up, and whether they carry. */
+function tellVotes() {
+  const votes = document.querySelector(".votes");
+  if (!votes) return;
+  const eligible = Number(votes.dataset.eligible);
+  const counts = [...votes.querySelectorAll("input:not([type=hidden])")].map((input) => Number(input.value.trim() || 0));
+  const total = counts.reduce((sum, each) => sum + each, 0);
+  const carried = 2 * counts[0] > eligible;
+  votes.querySelector(".votes-told").textContent = total !== eligible ? fill(words.sum, { total, eligible }) : carried ? words.carried : words.not;
+  votes.classList.toggle("is-wrong", total !== eligible);
+  votes.classList.toggle("is-carried", total === eligible && carried);
 }
 
-function count(votes) {
-  const counts = [...votes.querySelectorAll("input")].map((input) => Number(input.value.trim() || 0));
-  return { inFavour: counts[0], total: counts.reduce((sum, each) => sum + each, 0) };
+/** @param {Element} part */
+function isBeingTyped(part) {
+  return part.matches("[data-typed]") || part.querySelector("[data-typed]") !== null;
 }
 
-function tell(votes, eligible) {
-  const { inFavour, total } = count(votes);
-  const told = votes.querySelector(".votes-told");
-  const whole = total === eligible;
-  told.textContent = total === 0 ? "" : whole ? (2 * inFavour > eligible ? words.carried : words.not) : fill(words.sum, { total, eligible });
-  votes.classList.toggle("is-wrong", total !== 0 && !whole);
-  votes.classList.toggle("is-carried", whole && 2 * inFavour > eligible);
+/**
+ * Draw what the server has now: each part of its own name, and the bar of acts.
+ * @param {Document} page
+ * @param {boolean} answered whether it answers a press; else what is being typed stays
+ */
+function draw(page, answered) {
+  if (!page.getElementById("meeting")) return;
+  const typing = !answered && [...document.querySelectorAll("[data-live]")].some(isBeingTyped);
+  for (const part of document.querySelectorAll("[data-live]")) {
+    const fresh = page.querySelector(`[data-live="${part.dataset.live}"]`);
+    if (!fresh || (!answered && (isBeingTyped(part) || part.dataset.live === "told"))) continue;
+    if (fresh.outerHTML !== part.outerHTML) part.replaceWith(document.adoptNode(fresh));
+  }
+  if (!typing) {
+    const bar = page.querySelector(".action");
+    if (bar) document.querySelector(".action").replaceWith(document.adoptNode(bar));
+  }
+  tellVotes();
 }
 
-// Everybody here in favour is the usual outcome: offered until somebody types otherwise.
-function offer(votes, eligible) {
-  const inputs = [...votes.querySelectorAll("input")];
-  if (votes.dataset.typed || !eligible) return;
-  inputs[0].value = String(eligible);
-  inputs.slice(1).forEach((input) => {
-    input.value = "0";
+/** @param {Document} page @returns {string} what the server said above the page */
+function saidOn(page) {
+  return [...page.querySelectorAll("#page > .note")].map((note) => note.textContent.trim()).join(" ");
+}
+
+/** @param {string} text */
+function tell(text) {
+  heard.textContent = text;
+}
+
+/**
+ * Send a form and draw what came of it; whether it was taken.
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} button
+ */
+async function send(form, button) {
+  if (busy) return false;
+  busy = true;
+  const body = new FormData(form);
+  if (button?.getAttribute("name")) body.append(button.getAttribute("name"), button.getAttribute("value"));
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!page.getElementById("meeting")) {
+      location.assign(answer.redirected ? answer.url : location.href);
+      return false;
+    }
+    draw(page, true);
+    const refused = document.querySelector("#told .note");
+    tell(refused ? refused.textContent.trim() : saidOn(page));
+    if (refused && form !== card) refused.scrollIntoView({ block: "center" });
+    if (!refused && form.id === "vote") document.querySelector(".item.is-current")?.scrollIntoView({ block: "center" });
+    return !refused;
+  } catch {
+    tell(words.unsent);
+    heard.scrollIntoView({ block: "center" });
+    return false;
+  } finally {
+    busy = false;
+  }
+}
+
+/** @param {string} code */
+async function scan(code) {
+  card.elements.namedItem("code").value = code;
+  const taken = await send(card, null);
+  (taken ? yes : no)();
+  card.elements.namedItem("code").value = "";
+}
+
+async function look() {
+  if (busy || document.hidden) return;
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!answer?.ok || busy) return;
+  draw(new DOMParser().parseFromString(await answer.text(), "text/html"), false);
+}
+
+document.addEventListener("submit", (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (!form.matches("[data-send]")) return;
+  event.preventDefault();
+  if (form === card) scan(card.elements.namedItem("code").value);
+  else send(form, event.submitter);
+});
+document.addEventListener("input", (event) => {
+  event.target.closest("form")?.setAttribute("data-typed", "");
+  tellVotes();
+});
+document.addEventListener("visibilitychange", look);
+setInterval(look, LOOK_AGAIN_MS);
+tellVotes();
+
+if (scanner) {
+  const viewfinder = new Viewfinder(meeting.dataset.detector, words, scan, () => {});
+  scanner.addEventListener("toggle", () => {
+    if (!scanner.open) viewfinder.stop();
   });
-}
-
-function refresh() {
-  const here = present();
-  const missing = Number(quorum.dataset.quorum) - here.size;
-  quorum.querySelector("[data-present]").textContent = String(here.size);
-  quorum.querySelector("[data-quorum-told]").textContent = missing > 0 ? fill(quorum.dataset.short, { count: missing }) : quorum.dataset.enough;
-  quorum.classList.toggle("is-enough", missing <= 0);
-  document.querySelectorAll(".votes").forEach((votes) => {
-    const apart = votes.closest(".apart");
-    const recused = apart ? apart.dataset.kin.split(" ").filter((staff) => here.has(staff)).length : 0;
-    if (apart) apart.hidden = recused === 0;
-    offer(votes, here.size - recused);
-    tell(votes, here.size - recused);
-  });
-}
-
-if (quorum) {
-  document.querySelectorAll(".votes").forEach((votes) => {
-    if ([...votes.querySelectorAll("input")].some((input) => input.value)) votes.dataset.typed = "1";
-    votes.addEventListener("input", () => {
-      votes.dataset.typed = "1";
-      refresh();
-    });
-  });
-  boxes.forEach((box) => box.addEventListener("change", refresh));
-  refresh();
+  listen(scan);
 }

@@ -12,11 +12,21 @@ function piece(tag, text, kind = "") {
   return element;
 }
 
+function link(href, text) {
+  return Object.assign(piece("a", text, "link"), { href });
+}
+
+// The way from a refused cell to where it is done instead.
+export function wayOn({ way }, words) {
+  return way ? [link(way, words.record)] : [];
+}
+
 export class Painter {
-  constructor(sheet, words, deedsUrl) {
+  // urls: deeds, penalties: where the records behind a cell are listed
+  constructor(sheet, words, urls) {
     this.sheet = sheet;
     this.words = words;
-    this.deedsUrl = deedsUrl;
+    this.urls = urls;
     this.bar = document.querySelector("#bar");
     this.what = this.bar.querySelector("[data-bar-what]");
     this.hint = this.bar.querySelector("[data-bar-hint]");
@@ -100,15 +110,12 @@ export class Painter {
     const caps = { quarter: this.words.quarter_cap, year: this.words.year_cap, event: this.words.event_cap };
     if (rule.cap !== null) parts.push(piece("span", fill(caps[rule.period], { cap: rule.cap }), "quiet"));
     if (rule.evidence) parts.push(piece("span", fill(this.words.evidence, { evidence: rule.evidence }), "quiet"));
-    if (deeds) parts.push(this.link(`${this.deedsUrl}?q=${encodeURIComponent(row.number)}`, this.words.look));
+    if (deeds) {
+      const where = rule.points < 0 ? this.urls.penalties : `${this.urls.deeds}?q=${encodeURIComponent(row.number)}`;
+      parts.push(link(where, this.words.look));
+    }
     this.what.replaceChildren(...parts);
     this.tell(r, c, onRest);
-  }
-
-  link(href, text) {
-    const link = piece("a", text, "link");
-    link.href = href;
-    return link;
   }
 
   sum(r, c) {
@@ -119,7 +126,7 @@ export class Painter {
     const typed = entered - deeds;
     const times = entered / points;
     if (deeds && typed) parts.push(piece("span", fill(this.words.parts, { deeds: shown(deeds), typed: shown(typed) })));
-    else if (deeds) parts.push(piece("span", this.words.from_deeds));
+    else if (deeds) parts.push(piece("span", points < 0 ? this.words.from_penalties : this.words.from_deeds));
     else if (Number.isInteger(times) && times > 1) {
       parts.push(piece("span", fill(this.words.times, { times, unit, each: shown(points) })));
     }
@@ -132,12 +139,10 @@ export class Painter {
 
   // The end of the bar: why a cell was not saved, else how to go on, else a way to fill the rest of the row.
   tell(r, c, onRest) {
-    const { refused, link } = this.sheet.cell(r, c);
+    const cell = this.sheet.cell(r, c);
+    const { refused } = cell;
     this.bar.classList.toggle("has-message", Boolean(refused));
-    if (refused) {
-      const way = link ? [this.link(link.href, link.text || this.words.look)] : [];
-      return this.hint.replaceChildren(piece("span", refused, "is-wrong"), ...way);
-    }
+    if (refused) return this.hint.replaceChildren(piece("span", refused, "is-wrong"), ...wayOn(cell, this.words));
     const parts = [document.createTextNode(`${this.words.hint}　`)];
     if (onRest && this.sheet.state(r) === "partly") {
       const button = piece("button", this.words.rest, "link");

@@ -1,5 +1,5 @@
 // One household at a time, for a narrow screen: a list of rules, each with its points and − and +.
-import { fill } from "./paint.js";
+import { fill, wayOn } from "./paint.js";
 import { shown } from "./sheet.js";
 
 function make(tag, kind, text = "") {
@@ -155,7 +155,7 @@ export class Phone {
       }
       input.classList.toggle("is-missing", cell.entered === null && cell.text === undefined);
       item.classList.toggle("is-wrong", Boolean(cell.refused || cell.asked));
-      told.textContent = this.told(r, c);
+      told.replaceChildren(this.told(r, c), ...wayOn(cell, this.words));
     });
   }
 

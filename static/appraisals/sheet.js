@@ -29,9 +29,10 @@ function partsOf(told) {
 
 // seen: what stood typed in the cell when it was last shown as the server has it. text: what waits to be saved, was
 // refused, or is asked about, since somebody else entered the cell meanwhile. held: it is being edited. by: who else entered it, and when.
+// way: where what was refused is done instead.
 function cellOf(told) {
   const parts = partsOf(told);
-  return { ...parts, seen: parts.typed, text: undefined, held: false, unsaved: false, refused: null, link: null, asked: null, by: null };
+  return { ...parts, seen: parts.typed, text: undefined, held: false, unsaved: false, refused: null, way: null, asked: null, by: null };
 }
 
 function rowOf({ household, number, name, group, grid, points, cells, last = null }) {
@@ -94,7 +95,7 @@ export class Sheet {
   type(r, c, text) {
     const cell = this.cell(r, c);
     const points = parsePoints(text);
-    Object.assign(cell, { text, refused: null, link: null, asked: null, unsaved: true });
+    Object.assign(cell, { text, refused: null, way: null, asked: null, unsaved: true });
     this.wrong.delete(cell);
     if (Number.isNaN(points)) return;
     cell.entered = points === null ? cell.deeds || null : points;
@@ -110,8 +111,8 @@ export class Sheet {
     else Object.assign(cell, { unsaved: false, text: undefined });
   }
 
-  refuse(r, c, text, why, link = null) {
-    Object.assign(this.cell(r, c), { text, unsaved: false, refused: why, link });
+  refuse(r, c, text, why, way = null) {
+    Object.assign(this.cell(r, c), { text, unsaved: false, refused: why, way });
     this.wrong.add(this.cell(r, c));
   }
 
@@ -199,6 +200,11 @@ export class Sheet {
   state(r) {
     const { unfilled, partly } = this.rows[r].is;
     return unfilled ? "unfilled" : partly ? "partly" : "complete";
+  }
+
+  // Cells that are lost when the page is left: asked about or refused, unless one is done elsewhere and has a way there.
+  lostCount() {
+    return [...this.wrong].filter((cell) => !cell.way).length;
   }
 
   // The rows of households that a number, a name or a group is of, in order.

@@ -31,6 +31,8 @@ export class Basket {
     this.vouchers = [];
     this.lines = new Map();
     this.sent = null;
+    /** @type {import("./proxy.js").Proxy | null} who brings the vouchers, where it is somebody else */
+    this.proxy = null;
   }
 
   get pieces() {
@@ -71,11 +73,19 @@ export class Basket {
 
   dropVoucher(voucherId) {
     this.vouchers = this.vouchers.filter((voucher) => voucher.id !== voucherId);
+    if (!this.vouchers.length) this.proxy = null;
     this.save();
   }
 
   dropVouchers() {
     this.vouchers = [];
+    this.proxy = null;
+    this.save();
+  }
+
+  /** Say who brings the vouchers; null: whose they are. @param {import("./proxy.js").Proxy | null} proxy */
+  bringBy(proxy) {
+    this.proxy = proxy;
     this.save();
   }
 
@@ -85,6 +95,7 @@ export class Basket {
       key: this.key,
       voucher_ids: this.vouchers.map((voucher) => voucher.id),
       basket: [...this.lines].map(([id, line]) => ({ good_id: id, quantity: line.quantity, points_each: line.points })),
+      ...(this.proxy ? { proxy: this.proxy } : {}),
     };
     this.save();
     return this.sent;
@@ -110,7 +121,7 @@ export class Basket {
   }
 
   save() {
-    const kept = { key: this.key, vouchers: this.vouchers, lines: [...this.lines], sent: this.sent };
+    const kept = { key: this.key, vouchers: this.vouchers, lines: [...this.lines], sent: this.sent, proxy: this.proxy };
     try {
       this.#store.setItem(this.name, JSON.stringify(kept));
     } catch {
@@ -126,6 +137,7 @@ export class Basket {
       this.vouchers = kept.vouchers;
       this.lines = new Map(kept.lines);
       this.sent = kept.sent;
+      this.proxy = kept.proxy ?? null;
     } catch {
       // What cannot be read is not a basket.
     }

@@ -26,7 +26,7 @@ export class Carried {
       ({ kind, key, state }) => kind === "redeem" && !undone.has(key) && !(state === "asked" && key === underWay),
     );
     const since = takenSince(this.made, this.number);
-    this.vouchers = new Map(all.vouchers.map((one) => [one.id, less({ ...one, known: true }, since)]));
+    this.vouchers = new Map(all.vouchers.map((one) => [one.id, less({ household_id: one.id, ...one, known: true }, since)]));
     this.goods = new Map(all.goods.map((one) => [one.id, goodLess(one, since)]));
   }
 
@@ -84,7 +84,7 @@ export class Carried {
     }
     const claims = await readToken(scan, (copy?.public_keys ?? []).map(fromBase64url), till.market_id);
     const { voucherId: id, facePoints: face, expiresOn: expires } = claims;
-    const read = { id, face_points: face, balance_points: face, expires_on: expires, state: "handed_over", state_reason: "" };
+    const read = { id, household_id: id, face_points: face, balance_points: face, expires_on: expires, state: "handed_over", state_reason: "" };
     const unnamed = { serial_no: "", masked_name: "", group_name: "", expires, known: false };
     return this.vouchers.get(id) ?? less({ ...read, ...unnamed }, takenSince(this.made, EVER));
   }
@@ -104,9 +104,24 @@ export class Carried {
   async decide(sent, scans) {
     const shown = await Promise.all(scans.map(({ scan }) => this.voucherOf(scan)));
     const vouchers = Object.fromEntries(shown.filter(Boolean).map((one) => [one.id, one]));
-    const asked = { ...sent, vouchers, goods: Object.fromEntries(this.goods), today: this.today, offline: this.offline() };
+    const acting = sent.proxy ? this.#acting(sent.proxy.name) : null;
+    const asked = { ...sent, acting, vouchers, goods: Object.fromEntries(this.goods), today: this.today, offline: this.offline() };
     const decision = decide(this.rules, { ...asked, minimum_points: this.all.copy?.minimum_points ?? 1 });
     return { ...decision, vouchers };
+  }
+
+  /**
+   * Return for whom a proxy acted today, by the copy and by what this till redeemed itself; a record of the older form
+   * has none. A household whose voucher is not here counts as one of its own.
+   * @param {string} name @returns {import("./decide.js").Acting}
+   */
+  #acting(name) {
+    const { copy } = this.all;
+    const told = copy?.proxies_on === this.today ? copy.proxies : [];
+    const here = this.made.filter(({ at, slip }) => slip.proxy?.name === name && villageDay(new Date(at)) === this.today);
+    const ids = here.flatMap(({ slip }) => slip.vouchers.map(({ id }) => this.vouchers.get(id)?.household_id ?? id));
+    const households = [...told.filter((one) => one.name === name).map((one) => one.household_id), ...ids];
+    return { name, households, limit: copy?.proxy_daily_households ?? 0 };
   }
 
   /** Return what a till without a network knows of itself: see `decide.js`. */

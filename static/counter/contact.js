@@ -10,6 +10,8 @@ const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 60_000;
 const PATIENCE_MS = 6_000;
 const HEARD_MS = 20_000;
+// Of what an older page kept, what is new since then is not enough: it did not say whose its vouchers are.
+const FORM = 2;
 const KEPT_MS = 36 * 3_600_000;
 
 export class Contact {
@@ -100,7 +102,7 @@ export class Contact {
     this.said = { cut_off: cutOff, clerk_id: clerkId, clerk_name: clerkName, signed_out: !clerkId };
     this.#answered();
     await this.settle();
-    const isOld = copy?.version !== version || copy?.term !== lease.term;
+    const isOld = copy?.version !== version || copy?.term !== lease.term || copy?.form !== FORM;
     const fetched = isOld && (await this.#fetchCopy(copy, Date.parse(at)));
     const sent = await this.#sendAll();
     if (lease.wanted) await this.#giveBack();
@@ -109,10 +111,11 @@ export class Contact {
   }
 
   async #fetchCopy(copy, at) {
-    const asked = { number: copy?.number ?? null, at: copy?.at ?? null };
+    const since = copy?.form === FORM ? copy : null;
+    const asked = { number: since?.number ?? null, at: since?.at ?? null };
     const answer = await this.line.ask("till/copy", asked);
     if (!answer.ok) return false;
-    await keepCopy(this.store, answer.data);
+    await keepCopy(this.store, { ...answer.data, form: FORM });
     await forgetSent(this.store, new Date(at - KEPT_MS).toISOString());
     return true;
   }

@@ -13,12 +13,14 @@ const VILLAGE_TIME_MS = 8 * 3_600_000;
  * @typedef {{id: string, expires_on: string | null, quantity: number}} Lot
  * @typedef {{name: string, unit_name: string, points_price: number, withdrawn: boolean, lots: Lot[]}} Good its lots in
  *   the order they are handed out
- * @typedef {{state: string, state_reason: string, expires_on: string, balance_points: number, known: boolean}} Voucher
- *   not known: read off its signed paper alone
+ * @typedef {{state: string, state_reason: string, expires_on: string, balance_points: number, known: boolean,
+ *   household_id: string}} Voucher not known: read off its signed paper alone
  * @typedef {{now: string, latest_at: string, lease_ends_at: string | null, cut_off: boolean, limit_points: number}} Offline
  *   what a till without a network knows of itself
+ * @typedef {{name: string, households: string[], limit: number}} Acting who brings the vouchers for somebody else, for
+ *   whom they acted today already, and for how many households one may; 0: for any number
  * @typedef {{basket: Line[], goods: Record<string, Good>, voucher_ids: string[], vouchers: Record<string, Voucher>,
- *   today: string, minimum_points: number, offline: Offline | null}} Asked
+ *   today: string, minimum_points: number, offline: Offline | null, acting: Acting | null}} Asked
  *
  * @typedef {{voucher_id: string, points: number, left_points: number}} Payment
  * @typedef {{good_id: string, lot_id: string, quantity: number}} Take
@@ -31,13 +33,14 @@ const VILLAGE_TIME_MS = 8 * 3_600_000;
  * @param {Asked} asked
  * @returns {Decision}
  */
-export function decide(rules, { basket, goods, voucher_ids, vouchers, today, minimum_points, offline }) {
+export function decide(rules, { basket, goods, voucher_ids, vouchers, today, minimum_points, offline, acting }) {
   if (offline) checkTill(rules, offline);
   checkBasket(rules, voucher_ids, basket);
   for (const line of basket) checkLine(rules, line, goods[line.good_id]);
   const total_points = basket.reduce((sum, line) => sum + line.quantity * line.points_each, 0);
   check(rules.tables.total, { total_points, minimum_points });
   for (const id of voucher_ids) checkVoucher(rules, vouchers[id], today, offline);
+  if (acting) checkProxy(rules, acting, voucher_ids.map((id) => vouchers[id].household_id));
   const payments = splitPayment(rules, total_points, voucher_ids, vouchers);
   const takes = basket.flatMap((line) => take(rules, line, goods[line.good_id], today));
   return { total_points, payments, takes };
@@ -84,6 +87,16 @@ export function checkVoucher(rules, voucher, today, offline) {
     offline: offline !== null,
     known: voucher?.known ?? false,
     limit_points: offline?.limit_points ?? 0,
+  });
+}
+
+/** @param {Rules} rules @param {Acting} acting @param {string[]} households those of the vouchers that are here */
+function checkProxy(rules, { name, households: acted, limit }, households) {
+  check(rules.tables.proxy, {
+    proxy: name,
+    acted: new Set(acted).size,
+    households: new Set([...acted, ...households]).size,
+    limit,
   });
 }
 

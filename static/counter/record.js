@@ -9,7 +9,8 @@ import { tokenIn } from "./token.js";
 /**
  * @typedef {import("./store.js").Kept} Kept
  * @typedef {import("./carried.js").Carried} Carried
- * @typedef {{key: string, voucher_ids: string[], basket: import("./decide.js").Line[]}} Sent
+ * @typedef {{key: string, voucher_ids: string[], basket: import("./decide.js").Line[],
+ *   proxy?: import("./proxy.js").Proxy}} Sent
  * @typedef {{id: string, scan: string, serial_no: string, masked_name: string, balance_points: number}} Shown a voucher
  *   in the basket: how it was shown, and what was known of it then
  */
@@ -42,8 +43,9 @@ export async function redeemed(carried, sent, shown, { number, payments }) {
     return { id, amount_points: points, before_points: left + points, after_points: left, ...by };
   });
   const told = { kind: "redeem", till_id: till.id, number, key: sent.key, at, clerk_id: clerk.id, vouchers, basket: sent.basket };
+  const whole = sent.proxy ? { ...told, proxy: sent.proxy } : told;
   const slip = slipOf(carried, sent, { number, at, payments, shown });
-  return { ...unsaid(number, sent.key, at, slip), kind: "redeem", state: "done", ...(await signed(keys, told)) };
+  return { ...unsaid(number, sent.key, at, slip), kind: "redeem", state: "done", ...(await signed(keys, whole)) };
 }
 
 /** Return the taking back of a redemption that the books have not got yet. @param {Carried} carried @returns {Promise<Kept>} */
@@ -99,5 +101,6 @@ function slipOf(carried, sent, { number, at, payments, shown }) {
     entry_hash: "",
     undone_at: null,
     undone_reason: "",
+    proxy: sent.proxy ? { name: sent.proxy.name, relation: sent.proxy.relation, paper: sent.proxy.signature === null } : null,
   };
 }

@@ -1,5 +1,5 @@
 // What a scan came to: seen in the largest type, heard, felt and, where it is wished, spoken. It stays until the next.
-import { no, yes } from "./feedback.js";
+import { no, yes } from "../web/feedback.js";
 import { say, unstarred } from "./speech.js";
 import { fill, piece } from "./words.js";
 

@@ -1,4 +1,5 @@
 // The slip of a redemption at a till: on the screen with its seal, and on 58 mm paper, with a network or without.
+import { saidOf } from "./proxy.js";
 import { fill, piece, write } from "./words.js";
 
 const POINTS = "figure";
@@ -8,7 +9,7 @@ const POINTS = "figure";
  *   vouchers: {id: string, serial_no: string, masked_name: string, amount_points: number, after_points: number}[],
  *   goods: {good_id: string, name: string, spec: string, unit_name: string, quantity: number, points_each: number}[],
  *   total_points: number, entry_number: number | null, entry_hash: string, undone_at: string | null,
- *   undone_reason: string}} Slip
+ *   undone_reason: string, proxy?: {name: string, relation: string, paper: boolean} | null}} Slip
  */
 
 /** Return the village's clock of an instant as people say it: 11月29日 周日 18:05. @param {string} at */
@@ -45,6 +46,7 @@ export function drawSlip(place, slip, { state, words, weekdays, may }) {
     when: said(slip.at, weekdays),
   });
   drawn.dataset.key = slip.key;
+  showProxy(drawn, slip, words);
   drawn.classList.toggle("is-undone", undone);
   drawn.querySelector(undone ? "[data-seal=done]" : "[data-seal=undone]").remove();
   drawn.querySelector("[data-slot=goods]").replaceChildren(
@@ -73,6 +75,13 @@ function noteOf(slip, state, words, weekdays) {
   return words.waits;
 }
 
+/** Say who brought the vouchers, where it was somebody else. @param {HTMLElement} drawn @param {Slip} slip */
+function showProxy(drawn, slip, words) {
+  const line = /** @type {HTMLElement} */ (drawn.querySelector("[data-slot=proxy]"));
+  line.hidden = !slip.proxy;
+  line.textContent = slip.proxy ? saidOf(slip.proxy, words) : "";
+}
+
 /** Draw what goes to the printer: narrow, black, without pictures. */
 function drawPaper(place, slip, { state, words, weekdays }) {
   const undone = slip.undone_at !== null;
@@ -84,6 +93,8 @@ function drawPaper(place, slip, { state, words, weekdays }) {
     clerk: slip.clerk_name.slice(0, 1) + "**",
     books: state === "booked" ? fill(words.paper_booked, { number: slip.entry_number }) : fill(words.paper_waits, { number: slip.number }),
   });
+  showProxy(paper, slip, words);
+  paper.querySelector("[data-slot=sign]").hidden = !slip.proxy?.paper;
   paper.querySelector("[data-slot=goods]").replaceChildren(
     ...slip.goods.map(goodLine),
     leader(undone ? words.given_back : words.used, slip.total_points, true),

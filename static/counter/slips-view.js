@@ -1,6 +1,7 @@
 // The slips of a till: the one just made, those of today, taking one back, and saving what waits as a file.
 import { villageDay } from "./clock.js";
 import { tell } from "./draw.js";
+import { saidOf } from "./proxy.js";
 import { asFile } from "./sending.js";
 import { drawSlip, said, whose } from "./slip.js";
 import { fill, piece } from "./words.js";
@@ -62,7 +63,8 @@ export class Slips {
             : record.state === "sent"
               ? this.words.in_books
               : this.words.waiting;
-        const row = piece("made", { when: said(record.at, this.weekdays).slice(-5), whose: `${whose(slip, this.words)} · ${goods}`, state });
+        const by = slip.proxy ? ` · ${saidOf(slip.proxy, this.words)}` : "";
+        const row = piece("made", { when: said(record.at, this.weekdays).slice(-5), whose: `${whose(slip, this.words)} · ${goods}`, state: state + by });
         row.dataset.key = record.key;
         row.classList.toggle("day-undone", slip.undone_at !== null);
         return row;

@@ -1,5 +1,5 @@
 // What a scan came to, spoken aloud where the clerk wishes it and the device has a voice for the page's language.
-import { recall, remember } from "./remember.js";
+import { recall, remember } from "../web/remember.js";
 
 const SPOKEN = { zh: /^(zh|cmn)(-Hans)?-CN$/i, en: /^en\b/i };
 

@@ -11,7 +11,9 @@ const STRICT = { durability: "strict" };
  * @typedef {{id: string, name: string, village_code: string, village_name: string, market_id: string,
  *   market_name: string}} Till what the device is, since it was enrolled
  * @typedef {{version: string, number: number, head_hash: string, at: string, term: number, village_name: string,
- *   market_name: string, minimum_points: number, offline_new_points: number, public_keys: string[]}} CopyHead
+ *   market_name: string, minimum_points: number, offline_new_points: number, public_keys: string[],
+ *   form?: number, proxy_daily_households?: number, proxies_on?: string,
+ *   proxies?: {name: string, household_id: string}[]}} CopyHead one that an older page kept has no form
  * @typedef {{held: boolean, term: number, ends: number, wanted: boolean, holder_name: string,
  *   ends_at: string | null}} Lease `ends` is by this device's clock, in milliseconds
  * @typedef {{offset: number, latest: number}} Clock how far the books' clock is ahead of this one, and the latest time

@@ -2,15 +2,16 @@
 import { Basket } from "./basket.js";
 import { books } from "./books.js";
 import { drawBasket, drawShelf, drawSums, drawVouchers, tell } from "./draw.js";
-import { yes } from "./feedback.js";
-import { listen } from "./gun.js";
+import { yes } from "../web/feedback.js";
+import { listen } from "../web/gun.js";
+import { ProxySheet } from "./proxy.js";
 import { redeem } from "./redeem.js";
 import { acceptVoucher, clearResult, refuse } from "./result.js";
 import { Shelf } from "./shelf.js";
 import { Slips } from "./slips-view.js";
 import { offerSpeech } from "./speech.js";
 import { mayBeCode, whyUnread } from "./unread.js";
-import { Viewfinder } from "./viewfinder.js";
+import { Viewfinder } from "../web/viewfinder.js";
 import { addVoucher, refreshVouchers } from "./voucher.js";
 import { fill } from "./words.js";
 
@@ -42,11 +43,12 @@ const till = {
 };
 const { basket, shelf } = till;
 const slips = books.offline ? new Slips(books, words, draw) : null;
+const proxy = new ProxySheet(basket, words, draw);
 const viewfinder = new Viewfinder(root.dataset.detector, words, (text) => scanned(text, "seen"), draw);
 
 const isPicking = () => document.body.classList.contains("is-picking");
 const isIdle = () => !till.busy && !basket.vouchers.length && !slips?.open;
-const isLocked = () => till.busy || basket.sent !== null;
+const isLocked = () => till.busy || basket.sent !== null || proxy.sheet.open;
 
 /** What the red button says and does now: always the next thing to do. */
 function nextAct() {
@@ -68,6 +70,7 @@ function draw() {
   drawBasket(basket, shelf, words);
   drawShelf(basket, shelf, words, find.value);
   drawSums(basket, words, books.minimum);
+  proxy.show(basket.vouchers.length > 0 && basket.pieces > 0 && basket.sent === null);
   const { label, act, long = false } = nextAct();
   go.classList.toggle("modest", long);
   go.textContent = label;

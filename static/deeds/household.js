@@ -28,7 +28,10 @@ function listOf(box, all, asked, choose) {
     button.append(...line(each));
     const member = each.members.find((name) => name.includes(asked) && name !== each.name);
     if (member) button.append(Object.assign(document.createElement("span"), { textContent: member }));
-    button.addEventListener("click", () => choose(each));
+    button.addEventListener("click", () => {
+      choose(each);
+      box.dispatchEvent(new Event("change", { bubbles: true }));
+    });
     return button;
   });
   if (found.length !== items.length || !found.length) {
@@ -61,6 +64,7 @@ export function findHousehold(box, onChosen) {
     if (found) picked.replaceChildren(...line(found), other);
     onChosen(found);
   };
+  const pick = (id) => choose(all.find((each) => each.id === id) ?? null);
   const look = () => {
     const asked = search.value.trim().toLowerCase();
     list.replaceChildren(...(asked ? listOf(box, all, asked, choose) : []));
@@ -73,6 +77,7 @@ export function findHousehold(box, onChosen) {
   });
   other.addEventListener("click", () => {
     choose(null);
+    box.dispatchEvent(new Event("change", { bubbles: true }));
     search.value = "";
     look();
     search.focus();
@@ -80,5 +85,6 @@ export function findHousehold(box, onChosen) {
   select.hidden = true;
   box.querySelector("label").htmlFor = search.id;
   box.append(search, list, picked);
-  choose(all.find((each) => each.id === select.value) ?? null);
+  pick(select.value);
+  return pick;
 }

@@ -1,6 +1,5 @@
 // Photos made small before they are sent: a village's network is slow, and the place they were taken at stays here.
 const LONGEST = 1600;
-const SMALL_BYTES = 400_000;
 
 async function shrunk(file) {
   const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
@@ -20,8 +19,7 @@ async function shrunk(file) {
 // What cannot be drawn here is sent as it is: the server says what is wrong with it.
 async function prepared(file) {
   try {
-    const small = await shrunk(file);
-    return { file: file.size > SMALL_BYTES || !/jpe?g|png|webp/.test(file.type) ? small : file, seen: true };
+    return { file: await shrunk(file), seen: true };
   } catch {
     return { file, seen: false };
   }
@@ -44,7 +42,14 @@ function thumb(box, photo, onRemove) {
   return item;
 }
 
-export function takePhotos(box) {
+async function isSame(one, other) {
+  if (one.size !== other.size) return false;
+  const [here, there] = (await Promise.all([one.arrayBuffer(), other.arrayBuffer()])).map((bytes) => new Uint8Array(bytes));
+  return here.every((byte, at) => byte === there[at]);
+}
+
+/** Let a form take photos; `onChange` is told whenever they are others. */
+export function takePhotos(box, onChange) {
   const input = box.querySelector("input[type=file]");
   const output = box.querySelector("output");
   const thumbs = box.querySelector(".thumbs");
@@ -58,6 +63,7 @@ export function takePhotos(box) {
         thumb(box, photo, () => {
           photos.splice(at, 1);
           show();
+          onChange();
         }),
       ),
     );
@@ -66,8 +72,24 @@ export function takePhotos(box) {
   input.addEventListener("change", async () => {
     const chosen = [...input.files];
     input.value = "";
-    for (const file of chosen) if (photos.length < most) photos.push(await prepared(file));
+    let twice = false;
+    for (const file of chosen) {
+      if (photos.length >= most) break;
+      const photo = await prepared(file);
+      const same = await Promise.all(photos.map((each) => isSame(each.file, photo.file)));
+      if (same.some(Boolean)) twice = true;
+      else photos.push(photo);
+    }
     show();
+    if (twice && output) output.textContent = box.dataset.twice;
+    onChange();
   });
-  return { name: input.name, files: () => photos.map((photo) => photo.file) };
+  return {
+    name: input.name,
+    files: () => photos.map((photo) => photo.file),
+    put(files) {
+      photos.splice(0, photos.length, ...files.map((file) => ({ file, seen: true })));
+      show();
+    },
+  };
 }

@@ -21,27 +21,73 @@ function refusalIn(html) {
   return note && document.adoptNode(note);
 }
 
-export function sendOnce(form, button, photos) {
-  let sending = false;
+/** @returns {Promise<{url: string, text: string}>} what came back; how far it is on the way is told meanwhile */
+function post(body, onWay) {
+  return new Promise((done, fail) => {
+    const asked = new XMLHttpRequest();
+    asked.open("POST", location.href);
+    asked.setRequestHeader("Accept", "text/html");
+    asked.upload.addEventListener("progress", ({ lengthComputable, loaded, total }) => lengthComputable && onWay(loaded / total));
+    asked.addEventListener("load", () => done({ url: asked.responseURL, text: asked.responseText }));
+    asked.addEventListener("error", fail);
+    asked.addEventListener("abort", fail);
+    asked.send(body);
+  });
+}
+
+async function isThere(address) {
+  const answer = await fetch(address, { redirect: "manual" });
+  return answer.ok;
+}
+
+/**
+ * Send a form once, however often it is pressed and whatever gets lost.
+ * @param {HTMLFormElement} form @param {HTMLButtonElement} button
+ * @param {{body: () => FormData, there: () => string, wasSent: () => boolean, sending: () => Promise<void>,
+ *   arrived: () => Promise<void>}} told what to send, where it is found then, and what is to be kept of that
+ */
+export function sendOnce(form, button, told) {
+  const progress = document.querySelector("[data-progress]");
+  let busy = false;
+  let again = false;
+  const onWay = (share) => {
+    progress.value = share;
+  };
+  const goTo = async (address) => {
+    await told.arrived();
+    location.assign(address);
+  };
+  const send = async () => {
+    // An answer may have got lost: what is in the books already is not told a second time in other words.
+    if (told.wasSent() && (await isThere(told.there()))) return goTo(told.there());
+    const body = told.body();
+    await told.sending();
+    const answer = await post(body, onWay);
+    const path = new URL(answer.url).pathname;
+    if (path === new URL(told.there(), location.href).pathname) return goTo(answer.url);
+    if (path !== location.pathname) return location.assign(answer.url);
+    tell(form, refusalIn(answer.text) ?? unsent(form));
+  };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (sending) return;
-    sending = true;
+    if (busy) return;
+    busy = true;
+    again = false;
     button.disabled = true;
     const verb = button.textContent;
     button.textContent = form.dataset.sending;
-    const body = new FormData(form);
-    body.delete(photos.name);
-    for (const file of photos.files()) body.append(photos.name, file, file.name);
+    progress.hidden = false;
+    onWay(0);
     try {
-      const answer = await fetch(location.href, { method: "POST", body, headers: { Accept: "text/html" } });
-      if (answer.redirected) return location.assign(answer.url);
-      tell(form, refusalIn(await answer.text()) ?? unsent(form));
+      await send();
     } catch {
+      again = true;
       tell(form, unsent(form));
     }
-    sending = false;
+    progress.hidden = true;
+    busy = false;
     button.disabled = false;
     button.textContent = verb;
   });
+  window.addEventListener("online", () => again && form.requestSubmit());
 }

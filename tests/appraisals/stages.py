@@ -6,14 +6,15 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from love_market.appraisals import queries, service
-from love_market.appraisals.rules import State, Votes
+from love_market.appraisals.rules import About, State, Votes
 from love_market.appraisals.service import CellInput
 from love_market.clock import Quarter, village_date
 from love_market.db import new_id
-from love_market.deeds import service as deeds
 from love_market.ledger import queries as ledger
 from love_market.people.models import Kinship
-from tests.builders import Village
+from love_market.people.rules import Guard
+from tests import penalties
+from tests.builders import Village, adopt_catalogue
 
 Q3 = Quarter(2026, 3)
 AT = datetime(2026, 10, 8, 1, 0, tzinfo=UTC)
@@ -44,15 +45,20 @@ def cells(
 
 def open_quarter(session: Session, village: Village, *, quarter: Quarter = Q3, budget_points: int = 1000) -> UUID:
     """Adopt the catalogue and open a quarter."""
-    deeds.adopt_catalogue(session, village.recorder, at=AT)
+    adopt_catalogue(session, village.recorder, at=AT)
     return service.open_quarter(session, village.recorder, quarter, budget_points=budget_points, at=AT, key=new_id())
 
 
 def score(
     session: Session, village: Village, scores: dict[int, dict[str, int | None]] | None = None, quarter: Quarter = Q3
 ) -> service.SavedChange:
-    """Enter scores by the recorder: household's place → rule code → points."""
-    wanted = {0: SCORES} if scores is None else scores
+    """Enter scores by the recorder: household's place → rule code → points; below 0, a penalty that stands."""
+    wanted: dict[int, dict[str, int | None]] = {}
+    for at, of_household in ({0: SCORES} if scores is None else scores).items():
+        wanted[at] = {code: points for code, points in of_household.items() if (points or 0) >= 0}
+        for code, points in of_household.items():
+            if points is not None and points < 0:
+                penalties.standing(session, village, AT, household=at, code=code, points=points, day=quarter.last_day)
     given = [cell for at, of_household in wanted.items() for cell in cells(session, village, at, of_household, quarter)]
     return service.save_scores(session, village.recorder, quarter, given, source="grid", at=AT, key=new_id())
 
@@ -109,7 +115,7 @@ def bring_to(session: Session, village: Village, state: State, **scores: dict[in
     return appraisal_id
 
 
-def kin(session: Session, village: Village, member: int, household: int) -> None:
+def kin(session: Session, village: Village, member: int, household: int, relation: str = "本人") -> None:
     """Note that a member of the panel is of a household."""
     session.add(
         Kinship(
@@ -117,7 +123,7 @@ def kin(session: Session, village: Village, member: int, household: int) -> None
             id=new_id(),
             staff_id=village.panel[member].require_staff(),
             household_id=village.households[household],
-            relation="本人",
+            relation=relation,
         )
     )
     session.flush()
@@ -146,3 +152,56 @@ def balances(session: Session, village: Village) -> list[int]:
     """Return what the books hold of the first three households."""
     found = ledger.balances(session, village.market_id, "household", village.households)
     return [found.get(household, 0) for household in village.households[:3]]
+
+
+def begin(session: Session, village: Village, *here: int) -> UUID:
+    """Begin a meeting that the chair chairs, with members of the panel here by their place."""
+    key = new_id()
+    service.begin(
+        session,
+        village.recorder,
+        Q3,
+        key=key,
+        held_on=village_date(AT),
+        place_name="村委会会议室",
+        chaired_by=village.chair.require_staff(),
+        at=AT,
+    )
+    for member in here:
+        service.attend(session, village.recorder, Q3, village.panel[member].require_staff(), here=True)
+    return key
+
+
+def now_sitting(session: Session, village: Village) -> queries.Sitting:
+    """Return the meeting that goes on."""
+    found = queries.sitting(session, village.chair, queries.appraisal(session, village.chair, Q3).id)
+    assert found is not None
+    return found
+
+
+def vote(session: Session, village: Village, about: About, *votes: int, by: Guard | None = None) -> bool:
+    """Take votes on an item: for, against, abstained."""
+    guard = by or village.recorder
+    return service.vote(session, guard, Q3, about, votes=Votes(*votes), key=new_id(), at=AT)
+
+
+def propose(session: Session, village: Village, household: int, code: str, points: int) -> About:
+    """Let the chair ask for a change; return the item."""
+    key = service.propose(
+        session,
+        village.recorder,
+        Q3,
+        key=new_id(),
+        household_id=village.households[household],
+        rule_id=rule_ids(session, village)[code],
+        points=points,
+        reason="清渠多了一个半天",
+        raised_by=village.chair.require_staff(),
+        at=AT,
+    )
+    return About(village.households[household], key)
+
+
+def close(session: Session, village: Village) -> UUID:
+    """Close the meeting."""
+    return service.close(session, village.recorder, Q3, key=new_id(), at=AT)

@@ -4,9 +4,11 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from love_market.appraisals import queries, service
+from love_market.appraisals.models import Score
 from love_market.appraisals.rules import refusals
 from love_market.appraisals.service import SavedChange
 from love_market.clock import Quarter
@@ -17,7 +19,6 @@ from tests.appraisals.stages import AT, Q3
 from tests.builders import Village, sign_in
 
 SCORES = f"/scores/{Q3}"
-UNSEEN = object()
 
 
 @pytest.fixture
@@ -91,6 +92,15 @@ def test_who_cleared_a_cell_is_known_too(scoring: Village) -> None:
         saved = enter(session, scoring, scoring.recorder, {"tidy_yard": 5}, seen={"tidy_yard": 3})
         assert [left.by for left in saved.meanwhile] == [scoring.chair.actor]
         assert typed(session, scoring) == {}
+
+
+def test_a_penalty_typed_in_former_days_is_seen_as_nothing_and_asks_nobody(scoring: Village) -> None:
+    with transaction() as session:
+        enter(session, scoring, scoring.chair, {"dumping": 0})
+        session.execute(update(Score).where(Score.points == 0).values(points=-10))
+        assert typed(session, scoring) == {"dumping": 0}
+        saved = enter(session, scoring, scoring.recorder, {"dumping": None}, seen={"dumping": 0})
+        assert (saved.meanwhile, typed(session, scoring)) == ((), {})
 
 
 def test_undo_goes_back_through_grid_paste_and_import_and_leaves_what_others_entered(scoring: Village) -> None:

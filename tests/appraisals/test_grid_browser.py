@@ -139,6 +139,21 @@ def test_a_bad_cell_keeps_what_was_typed_and_the_bar_says_why(grid: Page, villag
     assert entered(village, 0) == {"tidy_yard": 5, "beautiful_yard": 0}
 
 
+def test_a_typed_penalty_leads_to_where_it_is_recorded_and_holds_nobody_up(grid: Page, village: Village) -> None:
+    with reading() as session:
+        codes = [rule.code for rule in queries.sheet(session, village.recorder, Q3).rules]
+    dumping = td(grid, 0, codes.index("dumping"))
+    dumping.click()
+    press(grid, "-", "1", "0", "Enter")
+    expect(grid.locator("#saved")).to_contain_text("1 格没有存")
+    dumping.click()
+    way = grid.locator("#bar").get_by_role("link", name="去记这条扣分")
+    where = f"/v/{village.code}/penalties/new?household={village.households[0]}&rule=dumping&points=-10"
+    expect(way).to_have_attribute("href", where)
+    grid.locator("#submit").click()
+    grid.wait_for_url("**/submit")
+
+
 def test_a_block_from_wps_is_pasted_copied_and_undone(grid: Page, village: Village) -> None:
     td(grid, 1, 0).click()
     put_on_clipboard(grid, '5\t15\t"9"\r\n3\t\t６\r\n')
@@ -224,11 +239,16 @@ def test_on_a_phone_one_household_at_a_time(grid: Page, village: Village) -> Non
     grid.locator(".one-rule").nth(2).locator("input").fill("6")
     press(grid, "Tab")
     grid.get_by_role("button", name="减 乱倒垃圾").click()
+    expect(grid.locator("#saved")).to_contain_text("1 格没有存")
+    expect(grid.locator(".one-head .points")).to_have_text("11 分")
+    way = grid.locator(".one-told").get_by_role("link", name="去记这条扣分").get_attribute("href")
+    assert way == f"/v/{village.code}/penalties/new?household={village.households[0]}&rule=dumping&points=-10"
+    grid.locator(".one-rule", has_text="乱倒垃圾").locator("input").fill("0")
+    press(grid, "Tab")
     saved(grid)
-    expect(grid.locator(".one-head .points")).to_have_text("1 分")
     grid.get_by_role("button", name="这户其余填 0").click()
     expect(grid.locator(".one-head h2")).to_have_text("002 姚改")
     saved(grid)
     found = entered(village, 0)
-    assert (found["tidy_yard"], found["waste_sorting"], found["dumping"], found["assembly"]) == (10, 6, -10, 0)
+    assert (found["tidy_yard"], found["waste_sorting"], found["dumping"], found["assembly"]) == (10, 6, 0, 0)
     assert grid.evaluate("document.documentElement.scrollWidth") == PHONE["width"]

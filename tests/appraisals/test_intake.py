@@ -11,10 +11,12 @@ from love_market.appraisals import queries, service
 from love_market.appraisals.intake import ParsedScores, ScorePlan, parse_scores, score_lines
 from love_market.appraisals.rules import State, refusals
 from love_market.db import new_id, transaction
+from love_market.deeds import queries as deeds
 from love_market.workbook import NoUsableHeader, read_workbook
+from tests import penalties
 from tests.appraisals import stages
 from tests.appraisals.stages import AT, Q3
-from tests.builders import HEADS, Village
+from tests.builders import HEADS, Village, meeting
 
 CATEGORIES = ["序号", "户编号", "户主", "环境卫生", "环境卫生", "公益服务", "遵纪守法", "扣分项", "扣分项", "合计"]
 ITEMS = [None, None, None, "庭院整洁", "垃圾分类", "义务劳动", "邻里和睦", "乱倒垃圾", "高额彩礼", None]
@@ -55,7 +57,9 @@ def scoring(village: Village) -> Village:
 def apply(
     session: Session, village: Village, made: ScorePlan, *, make_new_rules: bool | list[str] = True
 ) -> service.SavedChange:
-    return service.apply_scores(session, village.recorder, Q3, made, make_new_rules=make_new_rules, at=AT, key=new_id())
+    return service.apply_scores(
+        session, village.recorder, Q3, made, make_new_rules=make_new_rules, meeting=meeting(AT), at=AT, key=new_id()
+    )
 
 
 def points(session: Session, village: Village) -> list[int]:
@@ -90,15 +94,50 @@ def test_an_import_makes_new_rules_fills_rows_and_counts(scoring: Village) -> No
         ]
         assert (made.households, made.scores, made.refused) == (3, 7, 0)
         assert score_lines(made)[-1] == "3 households, 7 scores, 0 refused"
+        assert made.penalties == 2
+        assert any(line.startswith("扣分：2 格，不直接扣") for line in score_lines(made))
         apply(session, scoring, made)
     with transaction() as session:
         sheet = queries.sheet(session, scoring.recorder, Q3)
-        # 庭院整洁 is capped at 5; a household's sum is never below zero
-        assert points(session, scoring)[:4] == [5 + 5 + 8 + 5 - 10, 0, 0, 0]
+        # 庭院整洁 is capped at 5; what takes points off takes none before it was heard
+        assert points(session, scoring)[:4] == [5 + 5 + 8 + 5, 0, 10, 0]
         assert [row.is_complete for row in sheet.rows[:4]] == [True, True, True, False]
         assert {rule.name for rule in sheet.rules} >= {"邻里和睦", "高额彩礼"}
         again = plan(session, scoring, row(1, 10, 5, 8, 5, -10), row(2), row(3, None, None, None, 10, None, -20))
         assert ([one.action for one in again.rows], again.new_rules) == (["same"] * 3, ())
+
+
+def test_a_penalty_cell_imported_twice_is_one_record(scoring: Village) -> None:
+    said = []
+    for first in (-10, -10, -20):
+        with transaction() as session:
+            made = plan(session, scoring, row(1, 5, None, None, None, first), row(2, 5, None, None, None, -5))
+            apply(session, scoring, made)
+        said.append(made.rows[0].text)
+    assert said[:2] == ["", ""]
+    assert said[2] == "H4：乱倒垃圾已经记成扣分 -10 分，不再改成 -20 分。请到“扣分”里改。"
+    with transaction() as session:
+        standing = penalties.standing(session, scoring, AT, household=2)
+        again = plan(session, scoring, row(1, 5, None, None, None, -10), row(3, 5, None, None, None, -10))
+        assert (again.penalties, [one.action for one in again.rows]) == (0, ["same", "changed"])
+        apply(session, scoring, again)
+        assert [one.id for one in deeds.penalties(session, scoring.recorder).decided] == [standing]
+        waiting = deeds.penalties(session, scoring.recorder).waiting
+        assert [(one.household_number, one.points, one.times, one.state) for one in waiting] == [
+            ("001", -10, 1, "noted"),
+            ("002", -5, 1, "noted"),
+        ]
+        sheet = queries.sheet(session, scoring.recorder, Q3)
+        assert [(row.points, row.is_complete) for row in sheet.rows[:2]] == [(5, True)] * 2
+
+
+def test_no_new_rule_is_made_without_a_meeting(scoring: Village) -> None:
+    with transaction() as session:
+        made = plan(session, scoring, row(1, 5, 0, 0, 7, 0, -20))
+        with pytest.raises(service.MeetingMissing):
+            service.apply_scores(session, scoring.recorder, Q3, made, make_new_rules=True, at=AT, key=new_id())
+        service.apply_scores(session, scoring.recorder, Q3, made, make_new_rules=False, at=AT, key=new_id())
+        assert points(session, scoring)[0] == 5
 
 
 def test_columns_whose_rule_is_not_wanted_are_left_out(scoring: Village) -> None:
@@ -189,6 +228,8 @@ def test_the_same_import_twice_with_one_key_is_one(scoring: Village) -> None:
     for _ in range(2):
         with transaction() as session:
             made = plan(session, scoring, row(1, 5, 0, 0, 5))
-            saved = service.apply_scores(session, scoring.recorder, Q3, made, make_new_rules=True, at=AT, key=key)
+            saved = service.apply_scores(
+                session, scoring.recorder, Q3, made, make_new_rules=True, meeting=meeting(AT), at=AT, key=key
+            )
             done.append(saved)
     assert done[0] == done[1]

@@ -14,6 +14,8 @@ from tests.appraisals import stages
 from tests.appraisals.stages import AT, Q3, TWO_ROWS, balances, kin, row
 from tests.builders import Village
 
+LATER = stages.AFTER_NOTICE
+
 
 def meet(
     session: Session,
@@ -100,8 +102,10 @@ def test_kin_recuse_and_a_row_not_carried_waits_until_it_is(village: Village) ->
         done = stages.confirm(session, village)
         assert (done.confirmed, done.points, done.waiting) == (11, 32, 1)
         assert balances(session, village) == [32, 0, 0]
-        key, again = new_id(), {"votes": Votes(4, 1), "key": new_id()}
-        assert not service.vote_again(session, village.chair, Q3, village.households[1], votes=Votes(0, 5), key=key)
+        key, again = new_id(), {"votes": Votes(4, 1), "key": new_id(), "at": LATER}
+        assert not service.vote_again(
+            session, village.chair, Q3, village.households[1], votes=Votes(0, 5), key=key, at=LATER
+        )
         assert service.vote_again(session, village.chair, Q3, village.households[1], **again)  # type: ignore[arg-type]
         assert service.vote_again(session, village.chair, Q3, village.households[1], **again)  # type: ignore[arg-type]
         done = stages.confirm(session, village)

@@ -91,6 +91,8 @@ def test_a_correction_may_add_a_rule_and_is_capped_like_all(village: Village) ->
             reply({})
         with pytest.raises(refusals.WrongSign):
             reply({"dumping": 10})
+        with pytest.raises(refusals.PenaltyRaised):
+            reply({"dumping": -10})
         reply({"tidy_yard": 10, "public_labour": 0})
         changed = row(session, village, 0)
         assert changed.points == 5

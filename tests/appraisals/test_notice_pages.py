@@ -118,8 +118,8 @@ def test_a_held_row_is_voted_on_again(client: FlaskClient, village: Village) -> 
     sign_in(client, village.chair)
     form_at = at(village, f"{QUARTER}/held/{village.households[0]}")
     assert "5 人" in client.get(form_at).text
-    assert client.post(form_at, data={"key": str(new_id()), "for-list": "2"}).status_code == 422
-    form = {"key": str(new_id()), "for-list": "3", "against-list": "2"}
+    assert client.post(form_at, data={"key": str(new_id()), "for": "2"}).status_code == 422
+    form = {"key": str(new_id()), "for": "3", "against": "2"}
     assert client.post(form_at, data=form).location == at(village, QUARTER)
     with reading() as session:
         found = queries.notice(session, village.chair, Q3).row(village.households[0])

@@ -1,6 +1,7 @@
 """The pages of the quarter over HTTP: what they answer, what they write, and that a refusal keeps what was typed."""
 
 import io
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -9,13 +10,14 @@ from flask.testing import FlaskClient
 from love_market.appraisals import queries
 from love_market.appraisals.rules import State
 from love_market.db import new_id, reading, transaction
-from love_market.deeds import service as deeds
 from love_market.people.models import Household
+from love_market.workbook.read import MARKS_HEADING
 from tests.appraisals import stages
 from tests.appraisals.stages import AT, Q3
 from tests.appraisals.test_intake import CATEGORIES, ITEMS, row
-from tests.builders import Village, sign_in
-from tests.conftest import Clock
+from tests.builders import Village, adopt_catalogue, sign_in
+from tests.people.sheets import IDENTITIES
+from tests.workbook.making import make_csv, marked_cells
 
 SCORES = f"/scores/{Q3}"
 QUARTER = f"/quarters/{Q3}"
@@ -77,7 +79,7 @@ def test_whoever_is_not_asked_is_turned_away(client: FlaskClient, village: Villa
 
 def test_a_quarter_is_opened_with_the_market_s_budget(client: FlaskClient, village: Village) -> None:
     with transaction() as session:
-        deeds.adopt_catalogue(session, village.recorder, at=AT)
+        adopt_catalogue(session, village.recorder, at=AT)
     sign_in(client, village.recorder)
     page = client.get(at(village, "/quarters/open")).text
     assert 'value="5000"' in page
@@ -149,12 +151,70 @@ def test_a_workbook_is_previewed_and_then_filled_in_once(client: FlaskClient, vi
     digest = preview.text.partition('name="digest" type="hidden" value="')[2].partition('"')[0]
     stale = client.post(sent.location, data={"key": key, "digest": "x", "new_rule": "邻里和睦"})
     assert stale.status_code == 409
+    asked = {"key": key, "digest": digest, "new_rule": "邻里和睦"}
+    missing = client.post(sent.location, data=asked)
+    assert (missing.status_code, "请填开会的日期" in missing.text) == (422, True)
+    told = asked | {"held_on": "2026-10-08", "representatives": "30", "present": "19", "votes_for": "19"}
+    few = client.post(sent.location, data=told | {"votes_against": "0", "votes_abstained": "0"})
+    assert (few.status_code, "不到三分之二（要 20 人）" in few.text) == (409, True)
+    told |= {"present": "20", "votes_for": "11", "votes_against": "6", "votes_abstained": "3"}
     for _ in range(2):
-        done = client.post(sent.location, data={"key": key, "digest": digest, "new_rule": "邻里和睦"})
+        done = client.post(sent.location, data=told)
         assert done.location == at(village, SCORES)
     with reading() as session:
         sheet = queries.sheet(session, village.recorder, Q3)
         assert ([one.points for one in sheet.rows[:3]], sheet.appraisal.revision) == ([21, 0, 0], 1)
+
+
+def test_the_score_workbook_comes_back_marked_and_corrected_is_taken_in(client: FlaskClient, village: Village) -> None:
+    bring_to(village, State.SCORING)
+    sign_in(client, village.recorder)
+
+    def send(data: io.BytesIO) -> str:
+        form = {"key": str(new_id()), "scores": (data, "评分表.xlsx")}
+        return str(client.post(at(village, SCORES + "/import"), data=form).location)
+
+    preview = send(workbook())
+    assert "下载改错表" in client.get(preview).text
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{preview}/marked.xlsx").data))
+    sheet = book.worksheets[0]
+    assert marked_cells(sheet) == {"D4", "B5"}
+    assert [sheet.cell(each, 11).value for each in (2, 4)] == [
+        MARKS_HEADING,
+        "D4 里的“十”不是数字。请用数字填写，比如 10。",
+    ]
+    assert "户主是“张三”" in str(sheet["K5"].value)
+    sheet["D4"] = 5
+    corrected = io.BytesIO()
+    book.save(corrected)
+    corrected.seek(0)
+    page = client.get(send(corrected)).text
+    assert "1 行收不了" in page
+    assert MARKS_HEADING not in page, "our own column is no rule to be added"
+    other = client.application.test_client()
+    sign_in(other, village.chair)
+    assert (other.get(preview).status_code, other.get(f"{preview}/marked.xlsx").status_code) == (200, 404)
+
+
+def test_no_identity_number_of_a_score_workbook_is_kept_in_clear(
+    client: FlaskClient, village: Village, tmp_path: Path
+) -> None:
+    bring_to(village, State.SCORING)
+    sign_in(client, village.recorder)
+    number = IDENTITIES[0]
+    told = f"身份证是{number}"
+    lines: list[list[object]] = [["户编号", "户主", f"项{number}"], [number, f"孔{number}", told], ["001", "孔振明", 5]]
+    form = {"key": str(new_id()), "scores": (io.BytesIO(make_csv(lines, "gbk")), f"{number}.csv")}
+    preview = client.post(at(village, SCORES + "/import"), data=form).location
+    page = client.get(preview).text
+    assert "C2 里的“身份证是[身份证号已略]”不是数字" in page
+    assert number[:12] not in page, "nor the beginning of one"
+    kept = [path.read_bytes() for path in (tmp_path / "score-previews").iterdir()]
+    assert len(kept) == 2
+    assert number[:12].encode() not in b"".join(kept)
+    marked = openpyxl.load_workbook(io.BytesIO(client.get(f"{preview}/marked.xlsx").data))
+    assert marked.worksheets[0]["A2"].value == number, "whoever sent it gets it back as it was"
+    assert marked_cells(marked.worksheets[0]) == {"C2"}
 
 
 def test_a_file_that_is_no_score_sheet_is_refused_on_the_page(client: FlaskClient, village: Village) -> None:
@@ -176,25 +236,6 @@ def test_submitting_asks_about_households_with_nothing(client: FlaskClient, vill
     assert state(village) is State.DELIBERATING
     client.post(at(village, SCORES + "/return"), data={"key": str(new_id())})
     assert state(village) is State.SCORING
-
-
-def test_a_meeting_that_does_not_add_up_keeps_what_was_typed(
-    client: FlaskClient, village: Village, clock: Clock
-) -> None:
-    bring_to(village, State.DELIBERATING)
-    sign_in(client, village.recorder)
-    here = [str(guard.staff_id) for guard in village.panel[:4]]
-    form = {"key": str(new_id()), "held_on": "2026-10-08", "place_name": "村委会会议室", "present": here, "note": ""}
-    wrong = client.post(at(village, QUARTER + "/meeting"), data={**form, "for-list": "9"})
-    assert (wrong.status_code, state(village)) == (422, State.DELIBERATING)
-    assert 'value="9"' in wrong.text
-    assert wrong.text.count("checked") == 4
-    short = client.post(at(village, QUARTER + "/meeting"), data={**form, "present": here[:3], "for-list": "3"})
-    assert short.status_code == 409
-    for _ in range(2):
-        held = client.post(at(village, QUARTER + "/meeting"), data={**form, "for-list": "4"})
-        assert held.location == at(village, QUARTER + "/minutes")
-    assert "村委会会议室" in client.get(at(village, QUARTER + "/minutes")).text
 
 
 def test_a_name_made_of_markup_is_only_a_name(client: FlaskClient, village: Village) -> None:

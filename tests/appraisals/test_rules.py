@@ -29,6 +29,7 @@ class Rule:
     cap_points: int | None = None
     cap_period: str | None = None
     name: str = "庭院整洁"
+    family: str = ""
 
     @property
     def id(self) -> UUID:

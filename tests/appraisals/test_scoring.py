@@ -15,7 +15,7 @@ from love_market.deeds import service as deeds
 from love_market.deeds.rules import RuleDraft
 from tests.appraisals import stages
 from tests.appraisals.stages import AT, Q3
-from tests.builders import Village
+from tests.builders import Village, meeting, review
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def accept_deed(session: Session, village: Village, at: int, code: str, times: i
         photos=[],
         at=AT,
     )
-    deeds.accept(session, village.recorder, record.id, at=AT)
+    review(session, village, record.id, at=AT)
 
 
 def test_cells_are_counted_under_caps_and_summed(scoring: Village) -> None:
@@ -180,7 +180,7 @@ def test_scores_keep_by_their_rule_s_code_when_the_rules_change(scoring: Village
         assert version is not None
         drafts = [rule.draft() for rule in deeds_queries.rules(session, scoring.recorder, version.id)]
         drafts.append(RuleDraft(category="和谐", name="邻里和睦", points=5, unit_name="次"))
-        newer = deeds.adopt_version(session, scoring.recorder, drafts, note="", at=AT, key=new_id())
+        newer = deeds.adopt_version(session, scoring.recorder, drafts, meeting=meeting(AT), at=AT, key=new_id())
         assert queries.sheet(session, scoring.recorder, Q3).appraisal.rule_version_id == version.id
         assert service.adopt_newest_rules(session, scoring.recorder, Q3) == newer
         sheet = queries.sheet(session, scoring.recorder, Q3)

@@ -31,7 +31,7 @@ def do(session: Session, village: Village, act: Act) -> object:
     doers: dict[Act, Callable[[], object]] = {
         Act.SCORE: lambda: stages.score(session, village, {1: {"tidy_yard": 5}}),
         Act.SUBMIT: lambda: service.submit(session, village.recorder, Q3, at=AT),
-        Act.RETURN: lambda: service.return_to_scoring(session, village.recorder, Q3),
+        Act.RETURN: lambda: service.return_to_scoring(session, village.recorder, Q3, at=AT),
         Act.MEET: lambda: stages.meet(session, village),
         Act.PUBLISH: lambda: stages.publish(session, village),
         Act.OBJECT: lambda: object_to(session, village),
@@ -84,7 +84,9 @@ def test_before_the_notice_nothing_is_public(village: Village, state: State) -> 
         with pytest.raises(refusals.NoAppraisal):
             queries.notice(session, village.recorder, Q3)
         with pytest.raises(refusals.NotOnNotice):
-            service.vote_again(session, village.recorder, Q3, village.households[0], votes=Votes(6), key=new_id())
+            service.vote_again(
+                session, village.recorder, Q3, village.households[0], votes=Votes(6), key=new_id(), at=AT
+            )
 
 
 def test_a_quarter_is_opened_once_with_its_budget(village: Village) -> None:
@@ -123,7 +125,7 @@ def test_what_was_submitted_is_what_goes_on_notice(village: Village) -> None:
     """Sent back and scored anew, the frozen rows are made anew too."""
     with transaction() as session:
         stages.bring_to(session, village, State.DELIBERATING)
-        service.return_to_scoring(session, village.recorder, Q3)
+        service.return_to_scoring(session, village.recorder, Q3, at=AT)
         stages.score(session, village, {0: {"public_labour": 8}, 1: {"tidy_yard": 5}})
         service.submit(session, village.recorder, Q3, at=AT)
         stages.meet(session, village)

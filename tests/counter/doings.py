@@ -16,7 +16,7 @@ from love_market.stock import service as stock
 from love_market.vouchers import loss
 from love_market.vouchers import queries as vouchers
 from love_market.vouchers import service as vouchers_service
-from love_market.vouchers.rules import LIVE
+from love_market.vouchers.rules import LIVE, proxy_of
 from tests.conftest import Clock
 from tests.counter import made
 from tests.counter.made import GOODS, Shop
@@ -84,7 +84,8 @@ class Doings:
 
     def hand_over(self, session: Session, pick: int) -> None:
         one = self._voucher(session, pick)
-        vouchers_service.hand_over(session, self.village.recorder, [one], to="本人", at=self.clock())
+        proxy = proxy_of("王五", "neighbour") if pick % 2 else None
+        vouchers_service.hand_over(session, self.village.recorder, [one], at=self.clock(), proxy=proxy)
 
     def reissue(self, session: Session, pick: int) -> None:
         one = self._voucher(session, pick)

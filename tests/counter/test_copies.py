@@ -32,7 +32,10 @@ Copy = dict[str, Any]
 STEPS = st.lists(
     st.tuples(st.sampled_from(ACTS), st.integers(0, 7), st.sampled_from([0, 1, 30, 200])), min_size=4, max_size=12
 )
-COUNTED = ("number", "head_hash", "minimum_points", "offline_new_points", "public_keys", "village_name", "market_name")
+COUNTED = (
+    *("number", "head_hash", "minimum_points", "offline_new_points", "public_keys", "village_name", "market_name"),
+    *("proxy_daily_households", "proxies_on", "proxies"),
+)
 
 
 @pytest.fixture

@@ -65,6 +65,7 @@ class PlayedTill:
         *,
         shown: Mapping[UUID, Mapping[str, str]],
         key: UUID | None = None,
+        **more: Any,  # noqa: ANN401 whatever else a record may say
     ) -> Record:
         """Return the record of a basket handed out; ``shown`` is each voucher's ``token`` or ``code``."""
         self.number += 1
@@ -84,6 +85,7 @@ class PlayedTill:
             clerk_id=clerk.require_staff(),
             vouchers=vouchers,
             basket=lines,
+            **more,
         )
 
     def undone(self, clerk: Guard, redemption_id: UUID, at: datetime, *, key: UUID | None = None) -> Record:

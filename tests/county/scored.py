@@ -22,7 +22,6 @@ from love_market.clock import Quarter
 from love_market.config import Settings
 from love_market.db import db, new_id, transaction
 from love_market.deeds import queries as deeds
-from love_market.deeds import service as deeds_service
 from love_market.ledger import service as ledger
 from love_market.people.models import Household, RoleGrant, Staff
 from love_market.people.rules import Guard, Role
@@ -30,6 +29,7 @@ from love_market.places import queries as places
 from love_market.places import service as places_service
 from love_market.places.models import Place
 from love_market.vouchers import keys
+from tests.builders import adopt_catalogue
 
 QUARTER = Quarter(2026, 3)
 _BUDGET_EACH = 60
@@ -113,7 +113,7 @@ def _market(
 def _village(session: Session, market_id: UUID, code: str, count: int, chance: random.Random, at: datetime) -> None:
     recorder, _chair = (_member(session, market_id, code, role, at) for role in (Role.RECORDER, Role.CHAIR))
     opened = at - timedelta(days=20)
-    deeds_service.adopt_catalogue(session, recorder, at=opened)
+    adopt_catalogue(session, recorder, at=opened)
     appraisal_id = appraisals.open_quarter(
         session, recorder, QUARTER, budget_points=_BUDGET_EACH * count, at=opened, key=new_id()
     )

@@ -14,8 +14,9 @@ from werkzeug.test import TestResponse
 from love_market.db import new_id, transaction
 from love_market.deeds import queries, service
 from love_market.deeds.queries import DeedRecord, RuleRecord
+from love_market.people import service as people
 from love_market.people.rules import Guard
-from tests.builders import Village, sign_in
+from tests.builders import Village, adopt_catalogue, sign_in
 from tests.conftest import Clock
 
 DAY = date(2026, 9, 12)
@@ -42,7 +43,7 @@ def standing(session: Session, guard: Guard) -> Rules:
 def rules(village: Village, clock: Clock) -> Rules:
     """The catalogue, adopted."""
     with transaction() as session:
-        service.adopt_catalogue(session, village.chair, at=clock())
+        adopt_catalogue(session, village.chair, at=clock())
         return standing(session, village.chair)
 
 
@@ -66,6 +67,19 @@ def record(
         "at": clock(),
     }
     return service.record(session, guard, **(told | other))
+
+
+def home_of(village: Village, index: int) -> Guard:
+    """The guard of one of the households, signed in with its card."""
+    return Guard.of_household(village.market_id, village.code, village.households[index], f"第{index}户")
+
+
+def kin_to(session: Session, guard: Guard, household_id: UUID) -> None:
+    """Note that a member of staff is kin to a household."""
+    assert guard.staff_id is not None
+    people.add_kinship(
+        session, guard, staff_id=guard.staff_id, household_id=household_id, relation="兄弟", key=new_id()
+    )
 
 
 @pytest.fixture

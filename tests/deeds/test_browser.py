@@ -94,7 +94,7 @@ def test_a_deed_is_tapped_in_and_a_refusal_loses_nothing(phone: Phone, village: 
     page.locator(".thumbs li").nth(1).get_by_role("button").click()
     page.get_by_role("button", name="记下这件好事").click()
     page.wait_for_url("**recorded=1")
-    expect(page.get_by_text("记下了。等另一个人复核，这件事才计分。")).to_be_visible()
+    expect(page.get_by_text("记下了，等评议员看。两个人都看过，这件事才计分。")).to_be_visible()
     (deed,) = recorded(village)
     assert (deed.household_number, deed.member_name, deed.times, deed.points) == ("001", "孔小满", 2, 16)
     assert [(photo.width_px, photo.height_px) for photo in deed.photos] == [(1600, 1067)]
@@ -114,20 +114,33 @@ def test_a_lost_answer_and_a_second_press_make_one_deed(phone: Phone, village: V
 
     page.route("**/deeds/new", lose)
     page.get_by_role("button", name="记下这件好事").click()
-    expect(page.locator("#told")).to_contain_text("没有送到。网络好了再按一次，不会记两遍。")
+    expect(page.locator("#told")).to_contain_text("没有送到，填的都留着。")
     assert lost == [302], "the server has it; only the answer was lost"
     page.get_by_role("button", name="记下这件好事").click()
     page.wait_for_url("**recorded=1")
     assert len(recorded(village)) == 1
 
 
-def test_a_penalty_says_so_on_its_button(phone: Phone) -> None:
-    page = tap_through(phone)
-    page.locator("label.category", has_text="扣分").click()
-    expect(page.locator("[data-sum]")).to_be_hidden()
-    page.locator("label.tile", has_text="乱倒垃圾").click()
-    expect(page.locator("[data-sum-points]")).to_have_text("−20")
-    expect(page.get_by_role("button", name="记下这条扣分")).to_be_visible()
+def test_a_penalty_is_found_filled_in_and_recorded_with_its_photo(
+    phone: Phone, village: Village, tmp_path: Path
+) -> None:
+    page = phone.page
+    page.goto(phone.address.replace("/deeds/new", f"/penalties/new?household={village.households[1]}&rule=dumping"))
+    expect(page.locator(".picked")).to_contain_text("002")
+    expect(page.locator("[data-evidence]")).to_contain_text("劝告后两张照片和告知单")
+    page.get_by_label("几次").fill("2")
+    expect(page.get_by_label("扣几分")).to_have_attribute("placeholder", "20")
+    page.get_by_role("button", name="记下这条扣分").click()
+    expect(page.locator("#told")).to_contain_text("请写明怎么回事")
+    page.get_by_label("怎么回事").fill("又把垃圾倒在河边。")
+    (tmp_path / "河边.jpg").write_bytes(picture())
+    page.locator("input[type=file]").set_input_files(tmp_path / "河边.jpg")
+    expect(page.locator(".thumbs img")).to_have_count(1)
+    page.get_by_role("button", name="记下这条扣分").click()
+    page.wait_for_url("**recorded=1")
+    with reading() as session:
+        (one,) = queries.penalties(session, village.recorder).waiting
+    assert (one.household_number, one.points, one.state, len(one.photos)) == ("002", -20, "recorded", 1)
 
 
 @pytest.mark.parametrize("scripts", [False])

@@ -10,12 +10,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from love_market.db import reading, transaction
-from love_market.deeds import queries, service
+from love_market.deeds import queries
 from love_market.deeds.models import Deed, DeedPhoto
 from love_market.people.rules import Guard
-from tests.builders import Village
-from tests.conftest import Clock
-from tests.deeds.conftest import Rules, as_, record, text_of, told
+from tests import papers
+from tests.builders import Village, review
+from tests.conftest import Clock, on_sqlite_alone
+from tests.deeds.conftest import DAY, Rules, as_, record, text_of, told
 from tests.deeds.test_evidence import picture, telling_jpeg
 
 
@@ -132,10 +133,10 @@ def test_the_list_of_deeds(app: Flask, at_desk: FlaskClient, village: Village, r
         for household in village.households[:3]:
             ids.append(record(session, village, rules, clock, household_id=household).id)
             clock.at += timedelta(minutes=1)
-        service.accept(session, village.chair, ids[-1], at=clock())
+        review(session, village, ids[-1], at=clock())
     page = text_of(as_(app, village.chair).get(f"/v/{village.code}/deeds"))
     assert page.index("001 孔振明") < page.index("002 姚改") < page.index("003 蒋凤")
-    assert "复核第一件" in page
+    assert "初审第一件" in text_of(as_(app, village.grid_worker).get(f"/v/{village.code}/deeds"))
     only = text_of(at_desk.get(f"/v/{village.code}/deeds?state=accepted"))
     assert "003 蒋凤" in only
     assert "001 孔振明" not in only
@@ -149,9 +150,40 @@ def test_the_register_of_a_quarter(at_desk: FlaskClient, village: Village, rules
     assert "这一季还没有认可的好事" in text_of(at_desk.get(f"/v/{village.code}/deeds/register?quarter=2026Q3"))
     with transaction() as session:
         deed = record(session, village, rules, clock)
-        service.accept(session, village.chair, deed.id, at=clock())
+        review(session, village, deed.id, at=clock())
     page = text_of(at_desk.get(f"/v/{village.code}/deeds/register?quarter=2026Q3"))
     for words in ("2026年第三季度 好事登记册", "001 孔振明", "清了三个半天的渠。", "赵记", "石主"):
         assert words in page
     assert "001 孔振明" not in text_of(at_desk.get(f"/v/{village.code}/deeds/register"))
     assert at_desk.get(f"/v/{village.code}/deeds/register?quarter=春天").status_code == 422
+
+
+@on_sqlite_alone
+def test_the_register_on_paper_has_the_rows_of_the_page(
+    at_desk: FlaskClient, village: Village, rules: Rules, clock: Clock, tmp_path: Path
+) -> None:
+    with transaction() as session:
+        for place, day in ((1, 9), (0, 20), (0, 12)):
+            made = record(
+                session, village, rules, clock, household_id=village.households[place], done_on=DAY.replace(day=day)
+            )
+            review(session, village, made.id, at=clock())
+    url = f"/v/{village.code}/deeds/register.pdf?quarter=2026Q3"
+    by_household = papers.text(at_desk.get(url).data, tmp_path)
+    for words in (
+        "事迹登记册",
+        "共 2 户，3 件，72 分",
+        "001 号",
+        "孔振明",
+        "义务劳动 ×3",
+        "清了三个半天的渠。",
+        "赵记",
+        "石主",
+    ):
+        assert words in by_household, words
+    assert by_household.index("9月12日") < by_household.index("9月20日") < by_household.index("9月9日")
+    by_day = papers.text(at_desk.get(url + "&by=day").data, tmp_path)
+    days = [by_day.index(f"2026年9月{day}日") for day in (9, 12, 20)]
+    assert days == sorted(days)
+    assert "第 1 页，共 1 页" in by_day
+    assert "这一季还没有认可的好事" in papers.text(at_desk.get(url.replace("Q3", "Q2")).data, tmp_path)

@@ -1,4 +1,4 @@
-"""The page of one deed: a second person's word on it, its photos, taking it back."""
+"""The page of one deed: two people's words on it, its photos, taking it back."""
 
 import io
 
@@ -7,25 +7,30 @@ from flask.testing import FlaskClient
 
 from love_market.db import new_id, reading, transaction
 from love_market.deeds import queries
-from love_market.people.models import Kinship
 from love_market.people.rules import Guard
 from tests.builders import Village
 from tests.conftest import Clock
-from tests.deeds.conftest import DAY, Rules, as_, record, text_of, told
+from tests.deeds.conftest import DAY, Rules, as_, kin_to, record, text_of, told
 from tests.deeds.test_evidence import picture
 
 
-def test_a_second_person_accepts_on_the_page(app: Flask, at_desk: FlaskClient, village: Village, rules: Rules) -> None:
+def test_two_people_review_on_the_page(app: Flask, at_desk: FlaskClient, village: Village, rules: Rules) -> None:
     deed_id = told(village, rules)["key"]
     at_desk.post(f"/v/{village.code}/deeds/new", data=told(village, rules, key=deed_id))
     address = f"/v/{village.code}/deeds/{deed_id}"
     own = text_of(at_desk.get(address))
-    assert "等另一个人复核" in own
+    assert "这件是您记的，等网格员看。" in own
     assert "认可，加" not in own
     refused = at_desk.post(f"{address}/accept", data={"key": str(new_id())})
     assert refused.status_code == 403
-    assert "这件是您自己记的，要由另一个人复核。" in text_of(refused)
-    chair = as_(app, village.chair)
+    assert "这件是您自己记的，要由另一个人来审。" in text_of(refused)
+    chair, grid_worker = as_(app, village.chair), as_(app, village.grid_worker)
+    assert "等网格员看。" in text_of(chair.get(address))
+    early = chair.post(f"{address}/accept", data={"key": str(new_id())})
+    assert (early.status_code, "这件不归您审：等网格员看。" in text_of(early)) == (403, True)
+    assert "属实，初审通过" in text_of(grid_worker.get(address))
+    grid_worker.post(f"{address}/first-review", data={"key": str(new_id())})
+    assert "等村委会看。" in text_of(grid_worker.get(address))
     assert "认可，加 24 分" in text_of(chair.get(address))
     answer = chair.post(f"{address}/accept", data={"key": str(new_id())})
     assert (answer.status_code, answer.location) == (302, address)
@@ -43,39 +48,32 @@ def test_refusing_on_the_page_wants_a_reason(app: Flask, village: Village, rules
     with transaction() as session:
         deed = record(session, village, rules, clock)
     address = f"/v/{village.code}/deeds/{deed.id}"
-    panel = as_(app, village.panel[0])
-    assert "退回的原因" not in text_of(panel.get(address))
-    asked = text_of(panel.get(f"{address}?refuse=1"))
+    grid_worker = as_(app, village.grid_worker)
+    assert "退回的原因" not in text_of(grid_worker.get(address))
+    asked = text_of(grid_worker.get(f"{address}?refuse=1"))
     assert "退回的原因" in asked
-    assert "认可，加" not in asked
-    answer = panel.post(f"{address}/refuse", data={"key": str(new_id()), "reason": ""})
+    assert "初审通过" not in asked
+    answer = grid_worker.post(f"{address}/refuse", data={"key": str(new_id()), "reason": ""})
     assert answer.status_code == 422
     assert "请写明原因" in text_of(answer)
-    answer = panel.post(f"{address}/refuse", data={"key": str(new_id()), "reason": "名单上只有两次"})
+    answer = grid_worker.post(f"{address}/refuse", data={"key": str(new_id()), "reason": "名单上只有两次"})
     assert answer.location == address
     page = text_of(as_(app, village.recorder).get(address))
     assert "名单上只有两次" in page
     assert "按原因改好，再记一件。" in page
 
 
-def test_kin_and_grid_workers_do_not_review(app: Flask, village: Village, rules: Rules, clock: Clock) -> None:
+def test_kin_and_others_do_not_review(app: Flask, village: Village, rules: Rules, clock: Clock) -> None:
     with transaction() as session:
         deed = record(session, village, rules, clock)
-        session.add(
-            Kinship(
-                market_id=village.market_id,
-                staff_id=village.chair.staff_id,
-                household_id=deed.household_id,
-                relation="兄弟",
-            )
-        )
+        kin_to(session, village.chair, deed.household_id)
     address = f"/v/{village.code}/deeds/{deed.id}"
     chair = as_(app, village.chair)
     assert "请回避" in text_of(chair.get(address))
     assert chair.post(f"{address}/accept", data={"key": str(new_id())}).status_code == 409
-    grid_worker = as_(app, village.grid_worker)
-    assert "等主任、记录员或评议员复核" in text_of(grid_worker.get(address))
-    assert grid_worker.post(f"{address}/accept", data={"key": str(new_id())}).status_code == 403
+    member = as_(app, village.panel[0])
+    assert "等网格员看。" in text_of(member.get(address))
+    assert member.post(f"{address}/first-review", data={"key": str(new_id())}).status_code == 403
     with reading() as session:
         assert queries.deed(session, village.chair, deed.id).state == "claimed"
 

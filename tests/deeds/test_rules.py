@@ -16,6 +16,7 @@ from love_market.deeds.rules import (
     RuleTwice,
     RuleWrong,
     counted,
+    counted_together,
     deed_points,
     match_rule,
     never_scored,
@@ -27,6 +28,7 @@ TREES = RuleDraft("环境", "植树护绿", 10, "次", 20, "year")
 WEDDING = RuleDraft("家风", "移风易俗", 20, "场", 20, "event")
 BRAVERY = RuleDraft("奉献", "见义勇为", 50, "次")
 DUMPING = RuleDraft("扣分", "乱倒垃圾", -10, "次", 20, "quarter")
+VETO = RuleDraft("一票否决", "违法犯罪", 0, "", veto_days=365)
 BURNING = RuleDraft("扣分", "焚烧秸秆", -20, "次")
 
 
@@ -90,6 +92,57 @@ def test_what_counts(rule: RuleDraft, entered: int, already: int, counts: int) -
     assert counted(entered, rule, already=already) == counts
 
 
+VILLAGE = RuleDraft("家风", "村级最美家庭", 10, "项", code="v", family="最美家庭")
+COUNTY = RuleDraft("家风", "县级最美家庭", 15, "项", code="c", family="最美家庭")
+PROVINCE = RuleDraft("家风", "省级最美家庭", 30, "项", code="p", family="最美家庭")
+OTHER = RuleDraft("家风", "好婆媳", 10, "项", code="o")
+CAPPED = RuleDraft("家风", "区级最美家庭", 12, "项", 12, "year", code="k", family="最美家庭")
+
+
+@pytest.mark.parametrize(
+    ("entered", "before", "counts"),
+    [
+        # one award counts whole, and once a year
+        ({"v": 10}, {}, {"v": 10}),
+        ({"v": 20}, {}, {"v": 10}),
+        ({"v": 10}, {"v": 10}, {"v": 0}),
+        # of several the highest; the others nothing
+        ({"v": 10, "c": 15}, {}, {"v": 0, "c": 15}),
+        ({"v": 10, "c": 15, "p": 30}, {}, {"v": 0, "c": 0, "p": 30}),
+        ({"v": 10, "c": 0}, {}, {"v": 10, "c": 0}),
+        # a higher one later in the year brings the difference, a lower one nothing
+        ({"c": 15}, {"v": 10}, {"c": 5}),
+        ({"p": 30}, {"v": 10, "c": 5}, {"p": 15}),
+        ({"v": 10}, {"c": 15}, {"v": 0}),
+        # what is entered below an award's points counts as entered
+        ({"v": 6}, {}, {"v": 6}),
+        # with a cap of its own; what is used up there is no award any more
+        ({"k": 12, "v": 10}, {}, {"k": 12, "v": 0}),
+        ({"k": 12, "c": 15}, {"k": 12}, {"k": 0, "c": 3}),
+        # rules of no family are left alone
+        ({"v": 10, "c": 15, "o": 20}, {"o": 10}, {"v": 0, "c": 15, "o": 20}),
+        ({}, {"v": 10}, {}),
+    ],
+)
+def test_of_one_family_only_the_highest_counts(
+    entered: dict[str, int], before: dict[str, int], counts: dict[str, int]
+) -> None:
+    assert counted_together(entered, [VILLAGE, COUNTY, PROVINCE, OTHER, CAPPED], before) == counts
+
+
+@given(
+    st.dictionaries(st.sampled_from("vcpk"), st.integers(0, 60)),
+    st.dictionaries(st.sampled_from("vcpk"), st.integers(0, 60)),
+)
+def test_two_quarters_of_one_family_never_pass_its_highest_award(first: dict[str, int], second: dict[str, int]) -> None:
+    family = [VILLAGE, COUNTY, PROVINCE, CAPPED]
+    before = counted_together(first, family, {})
+    after = counted_together(second, family, before)
+    worth = {rule.code: rule.points for rule in family}
+    won = [min(points, worth[code]) for entered in (first, second) for code, points in entered.items()]
+    assert sum(before.values()) + sum(after.values()) == max(won, default=0)
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.integers(-30_000, 30_000), st.integers(-500, 500).filter(bool), st.integers(0, 30_000), st.integers(0, 500))
 def test_what_counts_never_passes_cap_entry_or_sign(entered: int, points: int, cap: int, already: int) -> None:
@@ -139,6 +192,14 @@ def test_times_out_of_bounds(rule: RuleDraft, times: int) -> None:
         replace(YARD, cap_points=None),
         replace(YARD, cap_period=None),
         replace(YARD, cap_period="month"),
+        replace(YARD, family="长" * 21),
+        replace(DUMPING, family="乱倒"),
+        replace(YARD, veto_days=365),
+        replace(VETO, veto_days=None),
+        replace(VETO, veto_days=0),
+        replace(VETO, veto_days=1101),
+        replace(VETO, points=-10),
+        replace(VETO, cap_points=5, cap_period="year"),
     ],
 )
 def test_a_rule_out_of_bounds_is_named(wrong: RuleDraft) -> None:

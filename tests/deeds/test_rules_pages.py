@@ -1,5 +1,7 @@
 """Pages of the rules: the wall, the table of the next version, and what adopting it leaves alone."""
 
+import io
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -8,9 +10,14 @@ from flask.testing import FlaskClient
 
 from love_market.db import new_id, reading
 from love_market.deeds import queries
+from love_market.deeds.intake import catalogue
 from love_market.deeds.queries import RuleRecord
+from love_market.deeds.rules import RuleDraft
 from tests.builders import Village, sign_in
 from tests.deeds.conftest import Rules, as_, standing, text_of
+from tests.deeds.test_evidence import picture
+
+DAY = "2026-10-08"
 
 
 @pytest.fixture
@@ -22,13 +29,18 @@ def chair(app: Flask, village: Village) -> FlaskClient:
 
 def table(rules: Rules, **other: Any) -> dict[str, Any]:  # noqa: ANN401 whatever a browser sends
     """Return what a browser sends of the table as it was shown."""
-    rows: dict[str, Any] = {"key": str(new_id()), "based_on": "1", "note": "2026年10月8日村民代表会议通过"}
-    for index, rule in enumerate(rules.by_name.values()):
-        draft = rule.draft()
-        for name in ("code", "category", "name", "points", "unit_name", "cap_points", "cap_period", "evidence"):
-            value = getattr(draft, name)
-            rows[f"rules-{index}-{name}"] = "" if value is None else str(value)
-    return rows | other
+    rows = {"key": str(new_id()), "based_on": "1", "note": "修了几条"}
+    return rows | cells([rule.draft() for rule in rules.by_name.values()]) | other
+
+
+def cells(drafts: Sequence[RuleDraft]) -> dict[str, str]:
+    """Return drafts as a browser sends them."""
+    fields = ("code", "category", "name", "points", "unit_name", "cap_points", "cap_period", "evidence", "family")
+    return {
+        f"rules-{index}-{name}": "" if getattr(draft, name) is None else str(getattr(draft, name))
+        for index, draft in enumerate(drafts)
+        for name in fields
+    }
 
 
 def stored(village: Village) -> list[list[RuleRecord]]:
@@ -39,21 +51,33 @@ def stored(village: Village) -> list[list[RuleRecord]]:
         ]
 
 
-def test_a_village_without_rules_is_offered_the_catalogue(app: Flask, chair: FlaskClient, village: Village) -> None:
-    if stored(village):  # the builder adopts it already
-        pytest.fail("this test wants a village without rules")
+def adopted(rows: dict[str, Any], **other: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Return what a browser sends to adopt the table: with the meeting."""
+    meeting = {"held_on": DAY, "representatives": "30", "present": "20", "votes_for": "11", "votes_against": "9"}
+    return rows | meeting | {"votes_abstained": "0", "step": "adopt"} | other
+
+
+def test_a_village_without_rules_makes_its_first_by_a_meeting(app: Flask, chair: FlaskClient, village: Village) -> None:
     page = text_of(chair.get(f"/v/{village.code}/rules"))
-    assert "采用这 40 条" in page
+    assert "定细则" in page
     assert "上访信访" in page
-    assert "采用这" not in text_of(as_(app, village.clerk).get(f"/v/{village.code}/rules"))
-    assert as_(app, village.clerk).post(f"/v/{village.code}/rules/catalogue").status_code == 403
+    assert "rules/begin" not in text_of(as_(app, village.clerk).get(f"/v/{village.code}/rules"))
+    assert as_(app, village.clerk).get(f"/v/{village.code}/rules/begin").status_code == 403
     assert chair.get(f"/v/{village.code}/deeds/new").location == f"/v/{village.code}/rules"
-    assert chair.get(f"/v/{village.code}/rules/new").status_code == 404
+    assert "通用细则" in text_of(chair.get(f"/v/{village.code}/rules/begin"))
+    assert 'value="庭院整洁"' in text_of(chair.get(f"/v/{village.code}/rules/new"))
+    rows = {"key": str(new_id()), "based_on": "0"} | cells(catalogue())
+    assert "新加 40 条" in text_of(chair.post(f"/v/{village.code}/rules/new", data=rows))
+    few = chair.post(f"/v/{village.code}/rules/new", data=adopted(rows, present="19", votes_against="8"))
+    assert (few.status_code, "不到三分之二（要 20 人）" in text_of(few)) == (409, True)
+    assert stored(village) == []
     for _ in range(2):
-        answer = chair.post(f"/v/{village.code}/rules/catalogue", data={"key": str(new_id())})
+        answer = chair.post(f"/v/{village.code}/rules/new", data=adopted(rows))
         assert answer.location == f"/v/{village.code}/rules"
     assert len(stored(village)) == 1
-    assert "第 1 版" in text_of(chair.get(f"/v/{village.code}/rules"))
+    page = text_of(chair.get(f"/v/{village.code}/rules"))
+    assert "第 1 版" in page
+    assert "应到 30 人，到会 20 人；赞成 11 票，反对 9 票，弃权 0 票" in page
 
 
 def test_the_wall_shows_every_rule_with_points_cap_and_evidence(
@@ -68,7 +92,9 @@ def test_the_wall_shows_every_rule_with_points_cap_and_evidence(
     assert chair.get(f"/v/{village.code}/rules/7").status_code == 404
 
 
-def test_a_new_version_is_looked_at_then_adopted(chair: FlaskClient, village: Village, rules: Rules) -> None:
+def test_a_new_version_is_looked_at_then_adopted(
+    app: Flask, chair: FlaskClient, village: Village, rules: Rules
+) -> None:
     before = stored(village)[0]
     address = f"/v/{village.code}/rules/new"
     assert 'value="庭院整洁"' in text_of(chair.get(address))
@@ -103,7 +129,8 @@ def test_a_new_version_is_looked_at_then_adopted(chair: FlaskClient, village: Vi
     back = chair.post(address, data=sent | {"step": "edit"})
     assert 'value="邻里和睦"' in text_of(back)
     for _ in range(2):
-        answer = chair.post(address, data=sent | {"step": "adopt"})
+        photo = (io.BytesIO(picture()), "会议记录.jpg")
+        answer = chair.post(address, data=adopted(sent, minutes=photo))
         assert (answer.status_code, answer.location) == (302, f"/v/{village.code}/rules")
     now, old = stored(village)
     assert old == before
@@ -111,7 +138,10 @@ def test_a_new_version_is_looked_at_then_adopted(chair: FlaskClient, village: Vi
     assert (names["庭院整洁"].points, names["邻里和睦"].points, names["高额彩礼"].points) == (10, 5, -20)
     assert "村庄清扫" not in names
     page = text_of(chair.get(f"/v/{village.code}/rules"))
-    assert "2026年10月8日村民代表会议通过" in page
+    assert "修了几条" in page
+    assert chair.get(f"/v/{village.code}/rules/2/minutes/1").content_type == "image/jpeg"
+    assert chair.get(f"/v/{village.code}/rules/2/minutes/2").status_code == 404
+    assert as_(app, village.clerk).get(f"/v/{village.code}/rules/2/minutes/1").status_code == 403
     assert "这是旧版，现在用第 2 版。" in text_of(chair.get(f"/v/{village.code}/rules/1"))
 
 
@@ -126,12 +156,12 @@ def test_a_new_version_is_looked_at_then_adopted(chair: FlaskClient, village: Vi
         ({"rules-0-cap_points": "3"}, 422, "不能少于一次的 5 分"),
         ({"rules-0-cap_period": ""}, 422, "要么写全"),
         ({"rules-0-name": "垃圾 分类"}, 422, "写了两遍"),
-        ({"rules-0-points": "6", "rules-0-cap_points": "6", "step": "adopt", "note": " "}, 422, "谁通过的"),
-        (
-            {"rules-0-points": "6", "rules-0-cap_points": "6", "step": "adopt", "based_on": "7"},
-            409,
-            "别人刚通过了第 1 版",
-        ),
+        ({"rules-0-points": "6", "rules-0-cap_points": "6", "step": "adopt"}, 422, "请填开会的日期"),
+        (adopted({"rules-0-points": "6", "rules-0-cap_points": "6"}, based_on="7"), 409, "别人刚通过了第 1 版"),
+        (adopted({"rules-0-points": "6", "rules-0-cap_points": "6"}, votes_for="10"), 422, "一共 19 票"),
+        ({"rules-0-cap_period": "days"}, 422, "不是一票否决"),
+        ({"rules-0-category": "一票否决", "rules-0-cap_period": "days"}, 422, "只管评星级文明户"),
+        ({"rules-0-category": ""}, 422, "的类别“”没有"),
     ],
 )
 def test_what_is_wrong_with_a_draft_is_said(
@@ -150,6 +180,11 @@ def test_a_rule_that_scores_what_must_never_be_scored_is_warned_of(
     sent |= {"rules-40-unit_name": "次", "rules-40-cap_period": ""}
     page = text_of(chair.post(f"/v/{village.code}/rules/new", data=sent))
     assert "“入户问卷答满意”看着像入户调查怎么回答。这类事从不记分" in page
+    assert "花分买假话" in page
+    refused = chair.post(f"/v/{village.code}/rules/new", data=adopted(sent))
+    assert (refused.status_code, "请先勾上" in text_of(refused), len(stored(village))) == (422, True, 1)
+    assert chair.post(f"/v/{village.code}/rules/new", data=adopted(sent, knowingly="y")).status_code == 302
+    assert "会议知道这类事从不记分，仍然定下" in text_of(chair.get(f"/v/{village.code}/rules"))
 
 
 def test_who_may_change_the_rules(app: Flask, village: Village, rules: Rules) -> None:

@@ -12,6 +12,14 @@ from love_market.db import new_id
 from love_market.deeds import queries, service
 from love_market.deeds.evidence import StoredPhoto, TooManyPhotos
 from love_market.deeds.models import Deed, DeedPhoto
+from love_market.deeds.reviewing import (
+    ClaimNotForVillagers,
+    FirstReviewMissing,
+    NotOwnHousehold,
+    NotRefused,
+    NotYourReview,
+    SameReviewer,
+)
 from love_market.deeds.rules import (
     DeedAlreadyReviewed,
     DeedDateWrong,
@@ -24,11 +32,10 @@ from love_market.deeds.rules import (
 )
 from love_market.errors import NotFound, Refused
 from love_market.ledger.rules import KeyReused
-from love_market.people.models import Kinship
 from love_market.people.rules import Guard, RoleMissing, SameHousehold
-from tests.builders import Village
+from tests.builders import Village, meeting
 from tests.conftest import Clock
-from tests.deeds.conftest import DAY, Rules, record, standing
+from tests.deeds.conftest import DAY, Rules, home_of, kin_to, record, standing
 
 QUARTER = Quarter(2026, 3)
 PHOTO = StoredPhoto("a" * 64, 1600, 1200)
@@ -69,7 +76,9 @@ def test_what_is_not_recorded(session: Session, village: Village, rules: Rules, 
         (NotFound, {"household_id": new_id()}),
         (RuleNotCurrent, {"rule_id": new_id()}),
         (RoleMissing, {"guard": village.clerk}),
-        (RoleMissing, {"guard": Guard.of_household(village.market_id, village.code, village.households[0], "孔振明")}),
+        (NotOwnHousehold, {"guard": home_of(village, 1)}),
+        (ClaimNotForVillagers, {"guard": home_of(village, 0), "rule": "乱倒垃圾", "times": 1}),
+        (NotRefused, {"guard": home_of(village, 0), "again_of": new_id()}),
         (RoleMissing, {"guard": Guard.public(village.market_id, village.code)}),
     ]
     for error, other in cases:
@@ -95,7 +104,9 @@ def test_a_rule_of_an_older_version_is_not_recorded(
     session: Session, village: Village, rules: Rules, clock: Clock
 ) -> None:
     drafts = [rule.draft() for rule in rules.by_name.values()][5:]
-    service.adopt_version(session, village.chair, drafts, note="少几条", at=clock(), key=new_id())
+    service.adopt_version(
+        session, village.chair, drafts, meeting=meeting(clock()), note="少几条", at=clock(), key=new_id()
+    )
     with pytest.raises(RuleNotCurrent):
         record(session, village, rules, clock)
     record(session, village, standing(session, village.chair), clock)
@@ -112,23 +123,33 @@ def test_the_same_deed_twice(session: Session, village: Village, rules: Rules, c
     record(session, village, rules, clock, times=1)
 
 
-def test_a_second_person_accepts(session: Session, village: Village, rules: Rules, clock: Clock) -> None:
+def test_two_people_review(session: Session, village: Village, rules: Rules, clock: Clock) -> None:
     deed = record(session, village, rules, clock)
     with pytest.raises(OwnRecord):
-        service.accept(session, village.recorder, deed.id, at=clock())
+        service.first_review(session, village.recorder, deed.id, at=clock())
     with pytest.raises(RoleMissing):
+        service.first_review(session, village.clerk, deed.id, at=clock())
+    with pytest.raises(FirstReviewMissing):
         service.accept(session, village.grid_worker, deed.id, at=clock())
     clock.at += timedelta(hours=1)
-    accepted = service.accept(session, village.panel[0], deed.id, at=clock())
-    assert (accepted.state, accepted.reviewer_name, accepted.reviewed_at) == ("accepted", "评议甲", clock())
-    # asked again by the same person it stays; anybody else, or another word, is refused
-    assert service.accept(session, village.panel[0], deed.id, at=clock() + timedelta(hours=1)) == accepted
-    with pytest.raises(DeedAlreadyReviewed):
-        service.accept(session, village.chair, deed.id, at=clock())
-    with pytest.raises(DeedAlreadyReviewed):
-        service.refuse(session, village.panel[0], deed.id, reason="看错了", at=clock())
-    with pytest.raises(DeedAlreadyReviewed):
+    checked = service.first_review(session, village.grid_worker, deed.id, at=clock())
+    assert (checked.state, checked.first_reviewer_name, checked.first_reviewed_at) == ("claimed", "网格", clock())
+    assert service.first_review(session, village.grid_worker, deed.id, at=clock() + timedelta(hours=1)) == checked
+    with pytest.raises(SameReviewer):
+        service.accept(session, village.grid_worker, deed.id, at=clock())
+    with pytest.raises(DeedAlreadyReviewed, match="初审过了"):
+        service.first_review(session, village.chair, deed.id, at=clock())
+    with pytest.raises(DeedAlreadyReviewed, match="已经有人看过"):
         service.withdraw(session, village.recorder, deed.id, at=clock())
+    accepted = service.accept(session, village.chair, deed.id, at=clock())
+    assert (accepted.state, accepted.reviewer_name, accepted.reviewed_at) == ("accepted", "石主", clock())
+    # asked again by the same person it stays; anybody else, or another word, is refused
+    assert service.accept(session, village.chair, deed.id, at=clock() + timedelta(hours=1)) == accepted
+    for other in (village.panel[0], village.grid_worker):
+        with pytest.raises(DeedAlreadyReviewed):
+            service.accept(session, other, deed.id, at=clock())
+    with pytest.raises(DeedAlreadyReviewed):
+        service.refuse(session, village.chair, deed.id, reason="看错了", at=clock())
     assert queries.accepted_points(session, village.chair, QUARTER.first_day, QUARTER.last_day) == {
         (village.households[0], "public_labour"): 24
     }
@@ -136,20 +157,14 @@ def test_a_second_person_accepts(session: Session, village: Village, rules: Rule
 
 def test_kin_do_not_review(session: Session, village: Village, rules: Rules, clock: Clock) -> None:
     deed = record(session, village, rules, clock)
-    session.add(
-        Kinship(
-            market_id=village.market_id,
-            staff_id=village.chair.staff_id,
-            household_id=village.households[0],
-            relation="兄弟",
-        )
-    )
-    session.flush()
+    service.first_review(session, village.grid_worker, deed.id, at=clock())
+    kin_to(session, village.chair, village.households[0])
     with pytest.raises(SameHousehold):
         service.accept(session, village.chair, deed.id, at=clock())
     with pytest.raises(SameHousehold):
         service.refuse(session, village.chair, deed.id, reason="不实", at=clock())
     assert queries.deed(session, village.chair, deed.id).state == "claimed"
+    # recorded by the one, kin to the other of the committee: the panel steps in
     service.accept(session, village.panel[1], deed.id, at=clock())
 
 
@@ -157,10 +172,12 @@ def test_refusing_wants_a_reason(session: Session, village: Village, rules: Rule
     deed = record(session, village, rules, clock)
     for reason in ("", "  \n ", "长" * 201):
         with pytest.raises(DeedWordsWrong):
-            service.refuse(session, village.chair, deed.id, reason=reason, at=clock())
-    refused = service.refuse(session, village.chair, deed.id, reason="名单上只有两次", at=clock())
-    assert (refused.state, refused.refusal, refused.reviewer_name) == ("refused", "名单上只有两次", "石主")
-    assert service.refuse(session, village.chair, deed.id, reason="名单上只有两次", at=clock()) == refused
+            service.refuse(session, village.grid_worker, deed.id, reason=reason, at=clock())
+    with pytest.raises(NotYourReview, match="等网格员看"):
+        service.refuse(session, village.chair, deed.id, reason="名单上只有两次", at=clock())
+    refused = service.refuse(session, village.grid_worker, deed.id, reason="名单上只有两次", at=clock())
+    assert (refused.state, refused.refusal, refused.reviewer_name) == ("refused", "名单上只有两次", "网格")
+    assert service.refuse(session, village.grid_worker, deed.id, reason="名单上只有两次", at=clock()) == refused
 
 
 def test_who_withdraws(session: Session, village: Village, rules: Rules, clock: Clock) -> None:

@@ -30,13 +30,15 @@ def take_the_roster_in(story: Story, recorder: Visitor, books: Installation) -> 
 def meet(story: Story, recorder: Visitor, books: Installation) -> None:
     """Before office hours, which is still yesterday in Greenwich: first too few come, then enough."""
     story.is_now(10, 10, 7, 30)
-    panel = [str(story.staff[name]) for name in ("chair", "panel1", "panel2", "panel3")]
-    recorder.visit(story.at(f"/quarters/{Q3}/meeting")).sees("评议甲", "石主")
-    votes = {"for-list": "2", "held_on": "2026-10-10", "place_name": "村委会"}
-    recorder.press("记下表决", votes, status=409, present=panel[:2])
+    recorder.visit(story.at(f"/quarters/{Q3}/meeting"))
+    recorder.press("开始点名", held_on="2026-10-10", place_name="村委会").sees("还差 2 人", "评议甲", "石主")
+    assert books.value("SELECT count(*) FROM attendance WHERE present") == 1, "who chairs is here"
+    recorder.press("评议甲").sees("还差 1 人").does_not_see("记下表决")
+    recorder.press("评议乙").press("评议丙").sees("够了")
+    recorder.press("记下表决", {"for": "2", "against": "0"}, status=422).sees("加起来应是 4 票")
+    recorder.press("记下表决", {"for": "3", "abstained": "1"}).sees("都表决完了")
     assert books.rows("SELECT state FROM appraisal") == [("deliberating",)]
-    recorder.press("记下表决", votes | {"for-list": "3", "abstained-list": "1"}, present=panel)
-    recorder.sees("村委会", "评议甲")
+    recorder.press("散会").sees("村委会", "评议甲", "散会了")
     assert books.rows("SELECT state FROM appraisal") == [("decided",)]
     assert books.value("SELECT count(*) FROM attendance WHERE present") == 4
 

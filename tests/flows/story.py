@@ -70,6 +70,7 @@ def begin(app: Flask, clock: Clock, households: int = 12) -> Story:
     with transaction() as session:
         stage.begin(session, clock())
         guard = stage.ready_village(session, VILLAGE, at=clock())
+        stage.adopt_rules(session, guard, at=clock())
         stage.fill_shelf_list(session, guard, at=clock())
         staff = {
             sign_in_name: people.add_staff(

@@ -65,8 +65,14 @@ def score(story: Story, recorder: Visitor, books: Installation) -> None:
         answer = recorder.posts(door, sent(cells))
         assert (answer["refused"], [row["points"] for row in answer["rows"]]) == ([], [COUNTED]), number
     slip = recorder.posts(door, sent([[ids["001"], rules["乱倒垃圾"], "-10"], [ids["002"], rules["义务劳动"], "1.5"]]))
-    assert [refused[2] for refused in slip["refused"]] == ["“1.5”不是整数。积分只填整数，比如 10。"]
-    assert [row["points"] for row in slip["rows"]] == [COUNTED - 10]
+    assert [refused[2] for refused in slip["refused"]] == [
+        "“1.5”不是整数。积分只填整数，比如 10。",
+        "扣分不在这里直接填。先记下来、告知户里、听了答复，由另一个人认定，才会扣在这里。",
+    ]
+    recorder.visit(slip["refused"][1][3]).sees("记一条扣分")
+    assert [row["points"] for row in slip["rows"]] == [COUNTED]
+    slip = recorder.posts(door, sent([[ids["001"], rules["庭院整洁"], "0"]]))
+    assert [row["points"] for row in slip["rows"]] == [LABOUR]
     undone = recorder.posts(story.at(f"/scores/{Q3}/undo"), {"key": str(new_id())})
     assert [row["points"] for row in undone["rows"]] == [COUNTED]
     recorder.visit(story.at(f"/scores/{Q3}/submit")).press("提交评议")

@@ -1,18 +1,21 @@
 import io
 from pathlib import Path
 
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import inspect, select, text
 
 from love_market.db import db, new_id, reading
 from love_market.people.models import Household
+from love_market.workbook.read import MARKS_HEADING
 from tests import builders
 from tests.builders import VILLAGE_CODE, Village
 from tests.conftest import Clock
 from tests.databases import Database
 from tests.people.rosters import HEAD, books, line, plan_of, take_in
-from tests.people.sheets import IDENTITIES, Value, csv, xlsx
+from tests.people.sheets import IDENTITIES, Value, csv, xlsx, xlsx_of
+from tests.workbook.making import marked_cells
 
 ROSTERS = f"/v/{VILLAGE_CODE}/households/roster"
 
@@ -82,8 +85,10 @@ def test_a_preview_belongs_to_its_village_and_is_thrown_away_after_a_day(
     assert client.get(preview).status_code == 403
     builders.sign_in(client, village.recorder)
     clock.at = clock.at.replace(day=clock.at.day + 2)
+    assert client.get(preview).status_code == 404
     upload(client, xlsx([HEAD, line("301", "吴大")]))
-    assert len(list((tmp_path / "roster-previews").iterdir())) == 1
+    kept = sorted(path.suffix for path in (tmp_path / "roster-previews").iterdir())
+    assert kept == [".json", ".sealed"], "what the day before left is gone, file and all"
     assert client.get(preview).status_code == 404
 
 
@@ -116,7 +121,9 @@ def test_no_identity_number_stays_anywhere(
         client, xlsx([[f"花名册 {IDENTITIES[0]}"], HEAD, *rows, ["合计", IDENTITIES[1]]]), f"{IDENTITIES[0]}.xlsx"
     )
     pages = "".join(client.get(f"{preview}?show={shown}").text for shown in ("made", "changed", "refused", "same"))
-    kept = b"".join(path.read_bytes() for path in (tmp_path / "roster-previews").iterdir())
+    upload(client, csv([HEAD, *rows[:2], [IDENTITIES[2], "蒋凤", IDENTITIES[2]]]), f"{IDENTITIES[1]}.csv")
+    assert len(list((tmp_path / "roster-previews").glob("*.sealed"))) == 2
+    kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert confirm(client, preview) == 302
     pages += client.get(f"/v/{VILLAGE_CODE}/households").text
     raw = database.kept(database_url)
@@ -129,8 +136,71 @@ def test_no_identity_number_stays_anywhere(
         assert not [cell for cell in cells if number in cell]
         assert number.encode() not in raw
         assert "姚改".encode() in raw, "the bytes read are the ones that are kept"
-        assert number.encode() not in kept
+        assert number.encode() not in kept, "neither what was read nor the file itself"
         assert number not in pages
+
+
+def test_the_file_comes_back_marked_and_corrected_is_taken_in(client: FlaskClient, village: Village) -> None:
+    builders.sign_in(client, village.recorder)
+    rows = [line("001", "孔振明", "三口半"), line("300", "周小兰", 2, "不知道"), line("301", None), line("302", "吴大")]
+    sent = xlsx_of({"花名册": [HEAD, *rows], "说明": [["不要动这一张"]]})
+    preview = upload(client, sent)
+    assert "下载改错表" in client.get(preview).text
+    answer = client.get(f"{preview}/marked.xlsx")
+    assert answer.status_code == 200
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    sheet = book["花名册"]
+    assert marked_cells(sheet) == {"D2", "E3", "B4"}
+    assert [sheet.cell(row, 8).value for row in range(1, 6)] == [
+        MARKS_HEADING,
+        "D2 里的“三口半”不是数字。请用数字填写，比如 10。",
+        "电话“不知道”不像电话号码，没有记。",
+        "没有户主姓名。",
+        None,
+    ]
+    assert sheet["D2"].comment is not None
+    assert book["说明"]["A1"].value == "不要动这一张"
+    sheet["D2"], sheet["E3"], sheet["B4"] = 5, "无", "龚小满"
+    corrected = io.BytesIO()
+    book.save(corrected)
+    again = upload(client, corrected.getvalue())
+    page = client.get(again).text
+    assert "下载改错表" not in page
+    assert "问题" not in page
+    assert len(books(village.recorder)) == 12
+    assert confirm(client, again) == 302
+    assert [each.head_name for each in books(village.recorder)][-3:] == ["周小兰", "龚小满", "吴大"]
+    assert client.get(f"{preview}/marked.xlsx").status_code == 200, "the one that was not carried out"
+    assert client.get(f"{again}/marked.xlsx").status_code == 404
+
+
+def test_nobody_else_is_given_the_marked_file(client: FlaskClient, village: Village, clock: Clock) -> None:
+    builders.sign_in(client, village.recorder)
+    preview = upload(client, xlsx([HEAD, line("301", None)]))
+    marked = f"{preview}/marked.xlsx"
+    assert client.get(marked).status_code == 200
+    other = client.application.test_client()
+    builders.sign_in(other, village.chair)
+    upload(other, xlsx([HEAD, line("302", None)]))
+    page = other.get(preview)
+    assert (page.status_code, "下载改错表" in page.text) == (200, False)
+    assert other.get(marked).status_code == 404
+    builders.sign_in(other, village.clerk)
+    assert other.get(marked).status_code == 403
+    builders.sign_in(client, village.chair)
+    assert client.get(marked).status_code == 404, "the same browser, somebody else"
+    builders.sign_in(client, village.recorder)
+    assert client.get(marked).status_code == 404, "the key ends with the sign-in"
+
+
+def test_a_list_of_persons_is_marked_at_the_person(client: FlaskClient, village: Village) -> None:
+    builders.sign_in(client, village.recorder)
+    rows: list[list[Value]] = [["户编号", "姓名", "与户主关系"]]
+    rows += [["300", "周小兰", "户主"], ["300", "123", "儿子"], ["301", "吴大", "户主"]]
+    preview = upload(client, csv([*rows, ["301", "吴二", "户主"]]), "人员.csv")
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{preview}/marked.xlsx").data))
+    assert marked_cells(book["人员"]) == {"B3", "C5"}
+    assert [book["人员"].cell(row, 4).value is not None for row in range(1, 6)] == [True, False, True, False, True]
 
 
 @pytest.mark.parametrize(

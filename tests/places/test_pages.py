@@ -23,6 +23,9 @@ WANTED = {
     "offline_new_points": "10",
     "reset_month": "1",
     "reset_day": "15",
+    "penalty_reply_days": "7",
+    "penalty_public_days": "30",
+    "proxy_daily_households": "0",
 }
 
 
@@ -46,7 +49,7 @@ def test_the_chair_changes_the_settings(client: FlaskClient, village: Village) -
     assert client.post(SETTINGS, data=WANTED | {"key": str(new_id())}).status_code == 302
     with reading() as session:
         changed = queries.settings(session, village.market_id)
-    assert changed == queries.MarketSettings(7, 365, True, 6, 5, 8000, 48, 10, 1, 15)
+    assert changed == queries.MarketSettings(7, 365, True, 6, 5, 8000, 48, 10, 1, 15, 7, 30, 0)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +66,10 @@ def test_the_chair_changes_the_settings(client: FlaskClient, village: Village) -
         ("vouchers_a_sheet", "7"),
         ("reset_month", "13"),
         ("reset_day", "29"),
+        ("penalty_reply_days", "2"),
+        ("penalty_public_days", "0"),
+        ("proxy_daily_households", "101"),
+        ("proxy_daily_households", ""),
     ],
 )
 def test_a_setting_out_of_bounds_is_refused_with_its_bounds(

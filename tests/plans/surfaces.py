@@ -38,6 +38,7 @@ SURFACES = [
     Surface("households", HERE + "/households"),
     Surface("household", HERE + "/households/{household}"),
     Surface("kin", HERE + "/kin"),
+    Surface("papers", HERE + "/papers"),
     Surface("books", HERE + "/books"),
     Surface("books.before", HERE + "/books?before={middle}"),
     Surface("books.issue", HERE + "/books?kind=issue"),

@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine, NullPool, create_engine, inspect, text
 
 from love_market.cli import main
+from love_market.clock import utc_now, village_date
 from tests.databases import Database, without_triggers
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -25,6 +26,11 @@ ROSTER, SCORES = DATA / "roster-by-household.xlsx", DATA / "scores-2026-q3.xlsx"
 VILLAGE = "140221100222"
 BYTES_OF_AN_ID = 16
 AN_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+
+
+def meeting() -> tuple[str, ...]:
+    """Return the option that names the meeting of today by which the representatives adopted the rules."""
+    return "--meeting", village_date(utc_now()).isoformat(), "30", "26", "24", "1", "1"
 
 
 @dataclass(frozen=True)

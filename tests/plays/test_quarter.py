@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 STEPS = (
     "农户入册",
     "评分录入",
+    "扣分告知认定",
     "评议",
     "公示",
     "认定",

@@ -7,7 +7,7 @@ import pytest
 
 from love_market.plays.cast_of_demonstration import CARD, PASSWORD
 from tests.databases import Database
-from tests.plays.shell import ROSTER, SCORES, VILLAGE, Installation, installation, play_words
+from tests.plays.shell import ROSTER, SCORES, VILLAGE, Installation, installation, meeting, play_words
 
 FIRST = ("init", "--name", "卫县", "--sign-in-name", "wei")
 GOOD = "a long enough pass\n" * 2
@@ -140,7 +140,7 @@ def test_scores_after_the_notice_began_are_refused_whole(
 
 def test_a_quarter_that_was_opened_and_scored_from_the_shell_is_played_to_its_end(at: Installation) -> None:
     at.type("import-roster", "--village", VILLAGE, ROSTER)
-    at.type("import-scores", "--village", VILLAGE, "--quarter", "2026Q3", SCORES)
+    at.type("import-scores", "--village", VILLAGE, "--quarter", "2026Q3", *meeting(), SCORES)
     for quarter in ("2026Q3", "2026Q4"):
         answer = at.type(*play_words(at.folder / "out", quarter=quarter))
         assert answer.exit_code == 0, answer.output

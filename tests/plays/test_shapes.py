@@ -11,7 +11,7 @@ from tests.conftest import on_sqlite_alone
 from tests.databases import Database
 from tests.plays.books import redemptions_that_do_not_match, sums_of
 from tests.plays.shapes import NEW_RULE, SHAPES, Home, Shape, homes, scores_with_wrong_totals
-from tests.plays.shell import VILLAGE, Installation, installation, play_words
+from tests.plays.shell import VILLAGE, Installation, installation, meeting, play_words
 from tests.workbook.making import make_csv
 
 pytestmark = pytest.mark.slow
@@ -63,7 +63,7 @@ def test_a_total_that_is_wrong_is_told_and_not_taken(database: Database, tmp_pat
     at, village = installation(tmp_path / "wrong", database), homes()
     at.type("import-roster", "--village", VILLAGE, written(at.folder, village, SHAPES[0][0]))
     scores = written(at.folder, village, scores_with_wrong_totals)
-    answer = at.type("import-scores", "--village", VILLAGE, "--quarter", "2026Q3", scores)
+    answer = at.type("import-scores", "--village", VILLAGE, "--quarter", "2026Q3", *meeting(), scores)
     assert answer.exit_code == 0, answer.output
     assert f"表上合计 {village[0].total + 1}，各项相加是 {village[0].total}，按各项算。" in answer.output
     assert answer.output.count("表上合计") == 1

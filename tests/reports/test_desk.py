@@ -16,7 +16,8 @@ from love_market.people.rules import Guard, Role
 from love_market.plays import acts
 from love_market.plays.stage import Cast
 from love_market.stock import service as stock
-from tests.builders import Village
+from tests import penalties
+from tests.builders import Village, adopt_catalogue
 from tests.conftest import Clock
 from tests.counter import made
 from tests.databases import SECRET
@@ -34,7 +35,7 @@ def opened(village: Village, cast: Cast, clock: Clock) -> Village:
             session, village.clerk, key=new_id(), at=clock.at, name="食盐", spec="", unit_name="袋", points_price=2
         )
         stock.receive(session, village.clerk, key=new_id(), at=clock.at, good_id=salt, quantity=40, source="bought")
-        deeds_service.adopt_catalogue(session, village.recorder, at=clock.at)
+        adopt_catalogue(session, village.recorder, at=clock.at)
         appraisals.open_quarter(session, village.recorder, Q3, budget_points=50, at=clock.at, key=new_id())
     return village
 
@@ -59,7 +60,7 @@ def test_an_empty_village_begins_at_the_beginning(village: Village, desk_of: Wal
 
 def test_a_village_with_rules_opens_the_quarter_that_is_over(village: Village, clock: Clock, desk_of: Walk) -> None:
     with transaction() as session:
-        deeds_service.adopt_catalogue(session, village.recorder, at=clock.at)
+        adopt_catalogue(session, village.recorder, at=clock.at)
     assert "开2026年第三季度的评分" in desk_of(village.recorder)
 
 
@@ -148,11 +149,13 @@ def test_nobody_reviews_an_own_deed_or_a_kins(opened: Village, clock: Clock, des
         version = deeds.current_version(session, opened.chair)
         assert version is not None
         rule = deeds.rules(session, opened.chair, version.id)[0]
-        for guard, household in ((opened.recorder, 0), (opened.recorder, 1), (opened.grid_worker, 2)):
+        told = [new_id() for _each in range(3)]
+        tellers = (opened.recorder, opened.recorder, opened.grid_worker)
+        for household, (guard, key) in enumerate(zip(tellers, told, strict=True)):
             deeds_service.record(
                 session,
                 guard,
-                key=new_id(),
+                key=key,
                 household_id=opened.households[household],
                 member_name="",
                 rule_id=rule.id,
@@ -171,18 +174,28 @@ def test_nobody_reviews_an_own_deed_or_a_kins(opened: Village, clock: Clock, des
                 relation="亲属",
             )
         )
-    assert "复核好事：1 件" in desk_of(opened.recorder)
-    assert "复核好事：2 件" in desk_of(opened.chair)
+    # the grid worker's own waits for the panel; the others for the grid worker
+    mine = desk_of(opened.grid_worker)
+    assert "初审好事：2 件" in mine
+    assert "等了 4 天" in mine
+    assert "评议员：初审好事：1 件" in mine
+    assert "初审好事：1 件" in desk_of(opened.panel[0])
+    assert "网格员：初审好事：2 件" in desk_of(opened.chair)
+    with transaction() as session:
+        for deed_id in told[:2]:
+            deeds_service.first_review(session, opened.grid_worker, deed_id, at=clock.at)
+    # recorded by the one of the committee and kin to the other: the panel's; else the chair's
+    assert "复核好事：1 件" in desk_of(opened.chair)
+    assert "村委会：复核好事：1 件" in desk_of(opened.recorder)
     panel = desk_of(opened.panel[0])
-    assert "复核好事：3 件" in panel
-    assert "等了 4 天" in panel
-    assert "评议小组：复核好事：3 件" in desk_of(opened.grid_worker)
+    assert "初审好事：1 件" in panel
+    assert "复核好事：1 件" in panel
 
 
 def test_expired_vouchers_wait_to_be_cleared(village: Village, clock: Clock, desk_of: Walk) -> None:
     with transaction() as session:
         made.shop(session, village, clock.at)
-        deeds_service.adopt_catalogue(session, village.recorder, at=clock.at)
+        adopt_catalogue(session, village.recorder, at=clock.at)
     clock.at = village_instant(Q3.last_day, 9) + timedelta(days=400)
     assert "到期清零：3 张券，63 分" in desk_of(village.recorder)
 
@@ -190,3 +203,19 @@ def test_expired_vouchers_wait_to_be_cleared(village: Village, clock: Clock, des
 def test_the_village_and_role_bound_what_is_seen(village: Village, desk_of: Walk) -> None:
     assert Role.CLERK not in village.recorder.roles
     assert "开始兑换" not in desk_of(village.recorder)
+
+
+def test_each_penalty_waits_for_whoever_may_do_the_next_step(village: Village, clock: Clock, desk_of: Walk) -> None:
+    with transaction() as session:
+        adopt_catalogue(session, village.recorder, at=clock.at)
+        penalties.recorded(session, village, clock.at)
+        one = penalties.told(session, village, clock.at, household=1)
+    assert "扣分还没告知：1 条" in desk_of(village.grid_worker)
+    assert "去定" not in desk_of(village.chair)
+    with transaction() as session:
+        deeds_service.reply_to_penalty(session, village.recorder, one.id, said="不是我家。", at=clock.at)
+        penalties.told(session, village, clock.at, household=2)
+    assert "扣分有答复了：1 条" in desk_of(village.chair)
+    clock.at += penalties.HEARD
+    page = desk_of(village.chair)
+    assert all(words in page for words in ("扣分有答复了：1 条", "答复的时间到了：1 条扣分", "扣分还没告知：1 条"))

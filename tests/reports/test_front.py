@@ -9,14 +9,13 @@ from love_market.appraisals import service as appraisals
 from love_market.appraisals.service import CellInput
 from love_market.clock import Quarter
 from love_market.db import new_id, transaction
-from love_market.deeds import service as deeds_service
 from love_market.people import service as people
 from love_market.people.models import Household
 from love_market.people.rules import Guard
 from love_market.plays import acts
 from love_market.plays.stage import Cast
 from tests import builders
-from tests.builders import Village, sign_in
+from tests.builders import Village, adopt_catalogue, sign_in
 from tests.conftest import Clock
 
 Q3 = Quarter(2026, 3)
@@ -25,7 +24,7 @@ Q3 = Quarter(2026, 3)
 def put_on_notice(village: Village, cast: Cast, clock: Clock) -> None:
     """Publish the third quarter with a few points."""
     with transaction() as session:
-        deeds_service.adopt_catalogue(session, village.recorder, at=clock.at)
+        adopt_catalogue(session, village.recorder, at=clock.at)
         appraisals.open_quarter(session, village.recorder, Q3, budget_points=500, at=clock.at, key=new_id())
         rule = appraisals_read.sheet(session, village.recorder, Q3).rules[0]
         cells = [CellInput(household, rule.id, 5) for household in village.households]

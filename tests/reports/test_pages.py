@@ -17,7 +17,6 @@ from love_market.counter import service as counter
 from love_market.counter.rules import BasketLine
 from love_market.db import new_id, reading, transaction
 from love_market.deeds import queries as deeds
-from love_market.deeds import service as deeds_service
 from love_market.people import service as people
 from love_market.people.rules import Role
 from love_market.plays import acts
@@ -27,7 +26,7 @@ from love_market.reports.queries.statement import statement
 from love_market.stock import service as stock
 from love_market.vouchers import queries as vouchers
 from tests import builders
-from tests.builders import Village, sign_in
+from tests.builders import Village, adopt_catalogue, sign_in
 from tests.conftest import Clock
 from tests.databases import SECRET, without_triggers
 
@@ -44,7 +43,7 @@ def paid_out(village: Village, cast: Cast, clock: Clock) -> UUID:
     """The first household has 35 points in a voucher, of which a redemption spent 14; the clock stands a day later."""
     times = Timetable.usual(QUARTER)
     with transaction() as session:
-        version = deeds_service.adopt_catalogue(session, village.recorder, at=times.opened)
+        version = adopt_catalogue(session, village.recorder, at=times.opened)
         rules = {rule.name: rule for rule in deeds.rules(session, village.recorder, version)}
     acts.open_quarter(cast, QUARTER, at=times.opened)
     with transaction() as session:

@@ -20,7 +20,7 @@ from love_market.reports.queries.statement import Statement, statement
 from love_market.vouchers import loss
 from love_market.vouchers import service as vouchers
 from tests import builders
-from tests.builders import Village, sign_in
+from tests.builders import Village, adopt_catalogue, sign_in
 from tests.conftest import Clock
 from tests.counter import made
 from tests.counter.made import Shop
@@ -149,7 +149,7 @@ def test_a_new_quarter_carries_what_was_left(village: Village, clock: Clock, sho
 
 def test_a_deed_that_was_refused_says_why(village: Village, clock: Clock, shop: Shop, client: FlaskClient) -> None:
     with transaction() as session:
-        version = deeds_service.adopt_catalogue(session, village.chair, at=clock.at)
+        version = adopt_catalogue(session, village.chair, at=clock.at)
         rule = deeds.rules(session, village.chair, version)[0]
         record = deeds_service.record(
             session,
@@ -164,7 +164,7 @@ def test_a_deed_that_was_refused_says_why(village: Village, clock: Clock, shop: 
             photos=[],
             at=clock.at,
         )
-        deeds_service.refuse(session, village.chair, record.id, reason="照片不是这家的 <b>", at=clock.at)
+        deeds_service.refuse(session, village.panel[0], record.id, reason="照片不是这家的 <b>", at=clock.at)
     sign_in(client, of_household(village))
     page = client.get("/my").text
     assert "没有认可：照片不是这家的 &lt;b&gt;" in page

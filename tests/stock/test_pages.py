@@ -180,8 +180,9 @@ def test_the_list_is_exported_with_what_is_left(client: FlaskClient, stock: str)
     sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"{stock}/goods.xlsx").data)).worksheets[0]
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0][0] == "守口堡村爱心超市商品清单"
-    assert rows[1][:6] == ("商品", "规格", "单位", "条形码", "积分价", "能兑数量")
-    assert rows[2][:6] == ("陈醋", "800毫升", "瓶", CODE, 7, 10)
+    assert rows[1][:8] == ("商品", "规格", "单位", "条形码", "积分价", "低库存线", "记保质期", "能兑数量")
+    assert rows[2][:5] == ("陈醋", "800毫升", "瓶", CODE, 7)
+    assert rows[2][7] == 10
 
 
 @pytest.mark.usefixtures("vinegar")
@@ -236,7 +237,7 @@ def test_writing_off_and_taking_it_back(
 
 @pytest.mark.usefixtures("clerk")
 def test_another_market_s_goods_are_not_found(client: FlaskClient, stock: str) -> None:
-    for way in ("goods/{id}", "goods/{id}/edit", "lots/{id}/write-off", "stocktakes/{id}", "stocktakes/{id}/print"):
+    for way in ("goods/{id}", "goods/{id}/edit", "lots/{id}/write-off", "stocktakes/{id}", "stocktakes/{id}/sheet.pdf"):
         page(client, f"{stock}/{way.format(id=new_id())}", 404)
 
 

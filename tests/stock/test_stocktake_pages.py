@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -7,7 +8,7 @@ from flask.testing import FlaskClient
 from love_market.db import new_id, reading, transaction
 from love_market.ledger import queries as books
 from love_market.stock import queries
-from tests import builders
+from tests import builders, papers
 from tests.builders import Village
 from tests.conftest import Clock
 from tests.stock import made
@@ -53,12 +54,16 @@ def shown(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", body))
 
 
-def test_the_sheet_is_blind_on_screen_and_on_paper(client: FlaskClient, url: str, lots: dict[str, UUID]) -> None:
-    for address in (url, f"{url}/print"):
-        text = client.get(address).text
+def test_the_sheet_is_blind_on_screen_and_on_paper(
+    client: FlaskClient, url: str, lots: dict[str, UUID], tmp_path: Path
+) -> None:
+    paper = papers.text(client.get(f"{url}/sheet.pdf").data, tmp_path)
+    for text in (shown(client.get(url).text), paper):
         assert "陈醋 800毫升" in text
         assert "毛巾" in text
-        assert not re.search(r"\b(13|17)\b", shown(text))
+        assert not re.search(r"\b(13|17)\b", text)
+    for words in ("盘点表", "共2批", "点货人", "监督人石监督", "第1页，共1页", "账首"):
+        assert words in paper.replace(" ", ""), words
     assert count(client, url, vinegar=(lots["vinegar"], "12")) == 302
     assert "1" in shown(client.get(url).text)
     assert not re.search(r"\b13\b", shown(client.get(url).text))

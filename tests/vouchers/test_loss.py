@@ -40,7 +40,7 @@ def test_frozen_is_refused_and_given_back_works(session: Session, village: Villa
     with pytest.raises(VoucherFrozen, match="已经冻结：丢了"):
         service.spendable(session, village.clerk, [voucher], at=clock())
     with pytest.raises(VoucherMoveRefused):
-        service.hand_over(session, village.chair, [voucher], to="", at=clock())
+        service.hand_over(session, village.chair, [voucher], at=clock())
     loss.unfreeze(session, village.chair, voucher, reason="找到了", at=clock())
     assert queries.face(session, village.chair, voucher, at=clock()).state is State.ISSUED
     spend(session, village, voucher, 27, clock)

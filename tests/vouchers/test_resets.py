@@ -58,7 +58,7 @@ def test_it_takes_what_was_issued_before_it_was_announced_and_nothing_else(
     session: Session, village: Village, clock: Clock
 ) -> None:
     old, lost = made.vouchers(session, village, (35, 20), clock())
-    service.hand_over(session, village.chair, [old.id], to="", at=clock())
+    service.hand_over(session, village.chair, [old.id], at=clock())
     with pytest.raises(NoReset):
         service.announce_reset(session, village.chair, at=clock(), key=new_id())
     yearly(session, village)

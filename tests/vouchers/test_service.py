@@ -19,7 +19,7 @@ from love_market.places.models import Place
 from love_market.places.queries import MarketSettings
 from love_market.vouchers import queries, service
 from love_market.vouchers.queries import Reconciliation
-from love_market.vouchers.rules import NothingToIssue, State, VoucherMoveRefused, VoucherUnknown, lapses_on
+from love_market.vouchers.rules import NothingToIssue, State, VoucherMoveRefused, VoucherUnknown, lapses_on, proxy_of
 from tests import builders
 from tests.builders import Village
 from tests.conftest import Clock
@@ -105,7 +105,7 @@ def test_denominations_leave_the_rest_with_the_household(session: Session, villa
 def test_only_the_committee_issues_hands_over_and_lets_lapse(session: Session, village: Village, clock: Clock) -> None:
     for act in (
         lambda: service.issue(session, village.clerk, quarter=QUARTER, secret=SECRET, at=clock(), key=new_id()),
-        lambda: service.hand_over(session, village.clerk, [], to="", at=clock()),
+        lambda: service.hand_over(session, village.clerk, [], at=clock()),
         lambda: service.lapse_expired(session, village.clerk, at=clock(), key=new_id()),
     ):
         with pytest.raises(Denied):
@@ -114,12 +114,15 @@ def test_only_the_committee_issues_hands_over_and_lets_lapse(session: Session, v
 
 def test_handing_over_is_marked_once(session: Session, village: Village, clock: Clock) -> None:
     first, second, third = made.vouchers(session, village, (35, 20, 8), clock())
-    assert service.hand_over(session, village.chair, [first.id, second.id], to="女儿孔小满", at=clock()) == 2
-    assert service.hand_over(session, village.chair, [second.id, third.id], to="", at=clock()) == 1
+    assert (
+        service.hand_over(session, village.chair, [first.id, second.id], at=clock(), proxy=proxy_of("孔小满", "child"))
+        == 2
+    )
+    assert service.hand_over(session, village.chair, [second.id, third.id], at=clock()) == 1
     batch = queries.batch(session, village.chair, first.batch_id)
     assert (batch.handed_over, batch.vouchers, batch.reissue) == (3, 3, False)
     with pytest.raises(VoucherUnknown):
-        service.hand_over(session, village.chair, [new_id()], to="", at=clock())
+        service.hand_over(session, village.chair, [new_id()], at=clock())
 
 
 def test_a_committee_reaches_only_its_own_villages_vouchers(session: Session, village: Village, clock: Clock) -> None:
@@ -129,7 +132,7 @@ def test_a_committee_reaches_only_its_own_villages_vouchers(session: Session, vi
     neighbour.market_id = village.market_id
     chair = type(village.chair)(village.market_id, neighbour.code, "staff:x", "主", village.chair.roles, new_id())
     with pytest.raises(VoucherUnknown):
-        service.hand_over(session, chair, [voucher.id], to="", at=clock())
+        service.hand_over(session, chair, [voucher.id], at=clock())
     with pytest.raises(VoucherUnknown):
         queries.face_here(session, chair, voucher.id, at=clock())
     with pytest.raises(VoucherUnknown):
@@ -164,7 +167,7 @@ def test_what_is_left_on_expired_vouchers_lapses_in_one_entry(session: Session, 
     assert states == [State.LAPSED, State.SPENT, State.LAPSED]
     assert queries.reconciliation(session, village.market_id) == Reconciliation(63, 20, 0, 43, 0)
     with pytest.raises(VoucherMoveRefused):
-        service.hand_over(session, village.chair, [first.id], to="", at=at)
+        service.hand_over(session, village.chair, [first.id], at=at)
 
 
 def test_a_voucher_is_found_by_what_somebody_would_type(session: Session, village: Village, clock: Clock) -> None:

@@ -87,10 +87,16 @@ def test_handing_over_keeps_what_was_marked_and_marks_once(
     assert (nothing.status_code, "还没有勾" in nothing.text) == (422, True)
     unclear = chair.post(at, data={"key": str(new_id()), "voucher": ["x"]})
     assert (unclear.status_code, "看不清" in unclear.text) == (422, True)
-    long = chair.post(at, data={"key": str(new_id()), "voucher": [str(issued[1].id)], "to": "长" * 61})
+    long = chair.post(at, data={"key": str(new_id()), "voucher": [str(issued[1].id)], "proxy": "长" * 41})
     assert long.status_code == 422
     assert re.search(rf'value="{issued[1].id}" checked', long.text)
-    sent = {"key": str(new_id()), "voucher": [str(issued[0].id), str(issued[1].id)], "to": "女儿孔小满"}
+    sent = {
+        "key": str(new_id()),
+        "voucher": [str(issued[0].id), str(issued[1].id)],
+        "proxy": "孔小满",
+        "relation": "child",
+        "on_paper": "y",
+    }
     assert "已记下：领走 2 张" in chair.post(at, data=sent, follow_redirects=True).text
     assert face(village, issued[0].id, clock).state is State.HANDED_OVER
     page = chair.get(at).text

@@ -12,8 +12,11 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import CoveredTableCell, Table, TableCell, TableRow
 from odf.text import P
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
+from openpyxl.worksheet.worksheet import Worksheet
 
 from love_market.workbook import Cell, Value
+from love_market.workbook.mark import FILL
+from love_market.workbook.read import is_marks_heading
 
 Rows = Sequence[Sequence[object]]
 Merges = Sequence[str]
@@ -53,6 +56,17 @@ def bounds(merge: str) -> tuple[int, int, int, int]:
     """Return first row, first column, last row and last column of a range such as ``A1:D1``."""
     (left, top), (right, bottom) = (coordinate_from_string(corner) for corner in merge.split(":"))
     return top, column_index_from_string(left), bottom, column_index_from_string(right)
+
+
+def marked_cells(sheet: Worksheet) -> set[str]:
+    """Return the cells that ``mark_workbook`` coloured, what it wrote beside the rows left out."""
+    heading = next(cell.column for row in sheet.iter_rows() for cell in row if is_marks_heading(cell.value))
+    return {
+        cell.coordinate
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.fill.fgColor.rgb == FILL and cell.column != heading
+    }
 
 
 def make_xls(rows: Rows, merges: Merges = (), sheet: str = "花名册") -> bytes:

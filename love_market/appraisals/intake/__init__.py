@@ -8,7 +8,15 @@ from love_market.appraisals.intake.parse import (
     parse_scores,
     usual_points,
 )
-from love_market.appraisals.intake.plan import Action, NewRule, PlannedRow, ScorePlan, match_columns, score_lines
+from love_market.appraisals.intake.plan import (
+    Action,
+    NewRule,
+    PlannedRow,
+    ScorePlan,
+    match_columns,
+    penalty_key,
+    score_lines,
+)
 
 __all__ = [
     "Action",
@@ -21,6 +29,7 @@ __all__ = [
     "category_of",
     "match_columns",
     "parse_scores",
+    "penalty_key",
     "score_lines",
     "usual_points",
 ]

@@ -7,7 +7,7 @@ from typing import Any, Self, TypeVar
 
 from love_market.deeds.rules import PENALTY
 from love_market.errors import words
-from love_market.people.intake.sayings import Saying, say
+from love_market.people.intake.sayings import Saying, clean, say, say_refused
 from love_market.workbook import (
     Cell,
     CellRefused,
@@ -108,13 +108,18 @@ class ScoreRow:
 
 @dataclass(frozen=True, slots=True)
 class ParsedScores:
-    """What a score workbook says, before anything is known of the village."""
+    """What a score workbook says, before anything is known of the village.
+
+    ``header_row`` is the last row of its head, ``household_column`` where the number stands, else the head's name.
+    """
 
     filename: str
     sheet: str
     has_number: bool
     columns: tuple[ScoreColumn, ...]
     rows: tuple[ScoreRow, ...]
+    header_row: int
+    household_column: int
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON can keep it between the preview and the confirm."""
@@ -130,6 +135,8 @@ class ParsedScores:
             has_number=kept["has_number"],
             columns=tuple(ScoreColumn(**column) for column in kept["columns"]),
             rows=tuple(ScoreRow(**row) for row in rows),
+            header_row=kept["header_row"],
+            household_column=kept["household_column"],
         )
 
     def values(self, key: str) -> list[int]:
@@ -145,12 +152,15 @@ def parse_scores(workbook: Workbook) -> ParsedScores:
     table = find_table_in(workbook, VOCABULARY, REQUIRED)
     columns = [column for column in table.others if _holds_scores(table, column)]
     width = household_number_width(row["number"] for row in table.rows)
+    household = table.columns.get("number") or table.columns["head_name"]
     return ParsedScores(
-        filename=workbook.filename,
-        sheet=table.sheet,
+        filename=clean(workbook.filename),
+        sheet=clean(table.sheet),
         has_number=table.has("number"),
-        columns=tuple(ScoreColumn(column.letter, column.category, column.heading) for column in columns),
+        columns=tuple(ScoreColumn(column.letter, clean(column.category), clean(column.heading)) for column in columns),
         rows=tuple(_row(row, columns, width) for row in table.rows),
+        header_row=table.header_rows[-1],
+        household_column=household.number,
     )
 
 
@@ -179,18 +189,15 @@ def _holds_scores(table: Table, column: Column) -> bool:
 
 def _row(row: TableRow, columns: Sequence[Column], width: int) -> ScoreRow:
     wrong: list[Saying] = []
-    number = _read(lambda: as_household_number(row["number"], width), wrong) or ""
-    head_name = _read(lambda: as_name(row["head_name"]), wrong) or ""
-    points = {column.letter: _points(row.at(column), wrong) for column in columns}
+    number = _read(lambda cell: as_household_number(cell, width), row["number"], wrong) or ""
+    head_name = _read(as_name, row["head_name"], wrong) or ""
+    points = {column.letter: _read(as_whole_number, row.at(column), wrong) for column in columns}
     if not number and not head_name and not wrong:
         wrong.append(say(words("没有户号，也没有户主。请补上。")))
     total = row["total"]
     unread = total.is_formula and total.value in {None, ""}
-    return ScoreRow(row.number, number, head_name, points, None if unread else _total(total), unread, tuple(wrong))
-
-
-def _points(cell: Cell, wrong: list[Saying]) -> int | None:
-    return _read(lambda: as_whole_number(cell), wrong)
+    told = None if unread else _total(total)
+    return ScoreRow(row.number, clean(number), clean(head_name), points, told, unread, tuple(wrong))
 
 
 def _total(cell: Cell) -> int | None:
@@ -200,9 +207,9 @@ def _total(cell: Cell) -> int | None:
         return None
 
 
-def _read(read: Callable[[], _Value | None], wrong: list[Saying]) -> _Value | None:
+def _read(read: Callable[[Cell], _Value | None], cell: Cell, wrong: list[Saying]) -> _Value | None:
     try:
-        return read()
+        return read(cell)
     except CellRefused as refused:
-        wrong.append(say(refused.message, **refused.values))
+        wrong.append(say_refused(read, cell, refused))
         return None

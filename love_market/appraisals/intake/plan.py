@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from love_market.appraisals.intake.parse import ParsedScores, ScoreColumn, category_of, usual_points
 from love_market.appraisals.rules import PointsRule
@@ -28,6 +28,7 @@ class NewRule:
     households: int
     cap_points: int | None = None
     cap_period: str | None = None
+    family: str = ""
 
     @property
     def id(self) -> UUID:
@@ -42,7 +43,10 @@ class NewRule:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
-    """One row of the preview; ``cells`` are the totals it states by rule code or new column (None: blank)."""
+    """One row of the preview; ``cells`` are the totals it states by rule code or new column (None: blank).
+
+    ``penalties`` of them take points off that neither stand nor were noted before.
+    """
 
     row_number: int
     number: str
@@ -52,6 +56,7 @@ class PlannedRow:
     household_id: UUID | None
     cells: Mapping[str, int | None]
     sayings: tuple[Saying, ...]
+    penalties: int = 0
 
     @property
     def text(self) -> str:
@@ -85,6 +90,11 @@ class ScorePlan:
         return sum(bool(points) for row in self.good_rows for points in row.cells.values())
 
     @property
+    def penalties(self) -> int:
+        """How many cells become penalties to be heard; they deduct nothing by themselves."""
+        return sum(row.penalties for row in self.good_rows)
+
+    @property
     def refused(self) -> int:
         """How many rows cannot be taken in."""
         return self.count("refused")
@@ -103,6 +113,11 @@ class ScorePlan:
         return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()
 
 
+def penalty_key(appraisal_id: UUID, household_id: UUID, rule_code: str) -> UUID:
+    """Return the id of the penalty that a household's cell of a quarter's sheet is: the same for the same cell."""
+    return uuid5(appraisal_id, f"{household_id.hex}/{rule_code}")
+
+
 def score_lines(plan: ScorePlan) -> list[str]:
     """Return the preview as the shell prints it; the last line is the count, in English for programs to read."""
     lines = [f"{plan.filename}：{note.text}" for note in plan.notes]
@@ -114,6 +129,8 @@ def score_lines(plan: ScorePlan) -> list[str]:
         f"第 {row.row_number} 行  {_ACTION_WORDS[row.action]}  {row.number or '—'} {row.head_name}  {row.text}".rstrip()
         for row in plan.rows
     ]
+    if plan.penalties:
+        lines.append(f"扣分：{plan.penalties} 格，不直接扣；记成扣分，补凭据、告知户里、听了答复、认定了才算")
     lines += [f"册上有、表里没有（不会动）：{number} {head_name}" for number, head_name in plan.missing]
     return [*lines, f"{plan.households} households, {plan.scores} scores, {plan.refused} refused"]
 

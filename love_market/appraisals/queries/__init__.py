@@ -20,7 +20,16 @@ from love_market.appraisals.queries.changes import (
     writers,
 )
 from love_market.appraisals.queries.last import LastRow, last_quarter
-from love_market.appraisals.queries.meeting import MeetingRecord, ResolutionRecord, kin_of_panel, meeting
+from love_market.appraisals.queries.meeting import (
+    MeetingRecord,
+    ResolutionRecord,
+    kin_of_panel,
+    kin_on_list,
+    meeting,
+    meeting_going_on,
+    meetings,
+)
+from love_market.appraisals.queries.minutes import Minutes, MinutesItem, SignedCopyRecord, minutes, signed_copy
 from love_market.appraisals.queries.plan import plan_scores
 from love_market.appraisals.queries.progress import Step, current_step, days_left, progress
 from love_market.appraisals.queries.quarter import (
@@ -33,21 +42,39 @@ from love_market.appraisals.queries.quarter import (
     recorders,
 )
 from love_market.appraisals.queries.sheet import ScoreSheet, SheetCell, SheetRow, counted_before, sheet
+from love_market.appraisals.queries.sitting import (
+    Item,
+    ListedHousehold,
+    NoteRecord,
+    ProposalRecord,
+    Sitting,
+    list_totals,
+    proposals,
+    sitting,
+)
 from love_market.appraisals.queries.so_far import SoFar, so_far
 
 __all__ = [
     "AppraisalRecord",
     "Change",
     "Changes",
+    "Item",
     "LastRow",
+    "ListedHousehold",
     "MeetingRecord",
+    "Minutes",
+    "MinutesItem",
+    "NoteRecord",
     "NoticeRow",
     "NoticeView",
     "ObjectionRecord",
+    "ProposalRecord",
     "ResolutionRecord",
     "ScoreSheet",
     "SheetCell",
     "SheetRow",
+    "SignedCopyRecord",
+    "Sitting",
     "SoFar",
     "Step",
     "Undoable",
@@ -62,8 +89,13 @@ __all__ = [
     "entered_by_others",
     "frozen_rows",
     "kin_of_panel",
+    "kin_on_list",
     "last_quarter",
+    "list_totals",
     "meeting",
+    "meeting_going_on",
+    "meetings",
+    "minutes",
     "names_by_actor",
     "names_of",
     "notice",
@@ -71,8 +103,11 @@ __all__ = [
     "objections",
     "plan_scores",
     "progress",
+    "proposals",
     "recorders",
     "sheet",
+    "signed_copy",
+    "sitting",
     "so_far",
     "undoable",
     "writers",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from love_market.appraisals.queries.quarter import AppraisalRecord, appraisal
 from love_market.appraisals.rules import RowState
 from love_market.appraisals.rules.refusals import NoAppraisal, NoSuchObjection
 from love_market.clock import Quarter
+from love_market.deeds.rules import PENALTY
 from love_market.errors import words
 from love_market.people.models import Household
 from love_market.people.rules import Guard, mask_name
@@ -64,6 +65,16 @@ class NoticeView:
     def points(self, *states: RowState) -> int:
         """Return what the rows in some states come to; without states, all rows."""
         return sum(row.points for row in self.rows if not states or row.state in states)
+
+    def shows_lines(self, public_days: int, at: datetime) -> bool:
+        """Whether the public sees what the points are made of.
+
+        Where somebody has a penalty, so many days after the notice nobody's lines are shown, so that a total alone
+        points at no household.
+        """
+        ends = self.appraisal.notice_ends_at
+        is_late = ends is not None and at >= ends + timedelta(days=public_days)
+        return not is_late or not any(line.category == PENALTY for row in self.rows for line in row.lines)
 
     def row(self, household_id: UUID) -> NoticeRow | None:
         """Return one household's row."""

@@ -2,18 +2,29 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from love_market.appraisals.intake import Action, ParsedScores, PlannedRow, ScorePlan, ScoreRow, match_columns
-from love_market.appraisals.queries.sheet import ScoreSheet, SheetRow, counted_before, sheet
+from love_market.appraisals.intake import (
+    Action,
+    ParsedScores,
+    PlannedRow,
+    ScorePlan,
+    ScoreRow,
+    match_columns,
+    penalty_key,
+)
+from love_market.appraisals.queries.sheet import ScoreSheet, SheetCell, SheetRow, counted_before, sheet
 from love_market.appraisals.rules import PointsRule, typed_part
 from love_market.clock import Quarter
-from love_market.deeds.rules import counted
+from love_market.deeds import queries as deeds
+from love_market.deeds.rules import counted_together
 from love_market.errors import LoveMarketError, words
 from love_market.people.intake.sayings import Saying, say
 from love_market.people.rules import Guard
+from love_market.workbook import column_number
 
 
 def plan_scores(session: Session, guard: Guard, quarter: Quarter, parsed: ParsedScores) -> ScorePlan:
@@ -21,6 +32,7 @@ def plan_scores(session: Session, guard: Guard, quarter: Quarter, parsed: Parsed
     found = sheet(session, guard, quarter)
     columns, new_rules, notes = match_columns(parsed, found.rules)
     planner = _Planner(parsed, found, columns, counted_before(session, guard, quarter))
+    planner.noted = deeds.noted_before(session, guard, planner.penalty_keys())
     rows = tuple(planner.row(row) for row in parsed.rows)
     if any(row.total_unread for row in parsed.rows):
         notes.append(say(words("合计列是公式，没有算出的值，没法比对；合计由程序重新算。")))
@@ -41,7 +53,9 @@ class _Planner:
         columns: Mapping[str, PointsRule],
         before: Mapping[UUID, Mapping[str, int]],
     ) -> None:
-        self.has_number = parsed.has_number
+        self.parsed, self.appraisal_id = parsed, found.appraisal.id
+        self.noted: Mapping[UUID, int] = {}
+        self.has_number, self.household_column = parsed.has_number, parsed.household_column
         self.columns = columns
         self.before = before
         self.codes = [rule.code for rule in found.rules]
@@ -52,10 +66,21 @@ class _Planner:
             self.by_name.setdefault(row.household.head_name, []).append(row)
         self.times = Counter(match.household.id for row in parsed.rows if (match := self._match(row)))
 
+    def penalty_keys(self) -> list[UUID]:
+        """Return the ids of the penalties that the workbook's cells are."""
+        return [
+            penalty_key(self.appraisal_id, match.household.id, rule.code)
+            for row in self.parsed.rows
+            if (match := self._match(row))
+            for key, rule in self.columns.items()
+            if (row.points.get(key) or 0) < 0
+        ]
+
     def row(self, row: ScoreRow) -> PlannedRow:
         """Return what would become of a row."""
         match = self._match(row)
-        wrong = [*row.wrong, *self._wrong_household(row, match)]
+        unplaced = self._wrong_household(row, match)
+        wrong = [*row.wrong, *(each.at(row.row_number, self.household_column) for each in unplaced)]
         cells = {rule.code: row.points.get(key) for key, rule in self.columns.items()}
         if match is not None:
             wrong += self._wrong_cells(row, match)
@@ -63,10 +88,11 @@ class _Planner:
         points = sum(value for value in cells.values() if value)
         if wrong or match is None:
             return self._planned(row, "refused", points, household_id, {}, wrong)
-        told = self._capped(row, match)
+        told = [*self._capped(row, match), *self._noted_otherwise(row, match)]
         if row.total is not None and row.total != points:
             told.append(say(words("表上合计 {total}，各项相加是 {points}，按各项算。"), total=row.total, points=points))
-        return self._planned(row, self._action(match, cells), points, household_id, cells, told)
+        planned = self._planned(row, self._action(match, cells), points, household_id, cells, told)
+        return replace(planned, penalties=self._penalties(match, cells))
 
     @staticmethod
     def _planned(
@@ -118,26 +144,45 @@ class _Planner:
         return say(words("花名册里没有户主“{name}”。请先把这一户加进花名册。"), name=row.head_name)
 
     def _wrong_cells(self, row: ScoreRow, match: SheetRow) -> list[Saying]:
-        deeds = {code: cell.from_deeds for code, cell in zip(self.codes, match.cells, strict=True)}
+        records = {code: cell.from_deeds for code, cell in zip(self.codes, match.cells, strict=True)}
         wrong = []
         for key, rule in self.columns.items():
             points = row.points.get(key)
             if points is None:
                 continue
             try:
-                typed_part(points, deeds.get(rule.code, 0), rule)
+                typed_part(points, records.get(rule.code, 0) if rule.points > 0 else 0, rule)
             except LoveMarketError as error:
-                wrong.append(say(words("{address}：{why}"), address=f"{key}{row.row_number}", why=str(error)))
+                why = say(words("{address}：{why}"), address=f"{key}{row.row_number}", why=str(error))
+                wrong.append(why.at(row.row_number, column_number(key)))
         return wrong
+
+    def _noted_otherwise(self, row: ScoreRow, match: SheetRow) -> list[Saying]:
+        """Say which penalties were noted from this sheet before, with other points: those stay."""
+        told = []
+        for key, rule in self.columns.items():
+            points = row.points.get(key) or 0
+            known = self.noted.get(penalty_key(self.appraisal_id, match.household.id, rule.code))
+            if points < 0 and known not in {None, points}:
+                told.append(
+                    say(
+                        words("{address}：{name}已经记成扣分 {known} 分，不再改成 {points} 分。请到“扣分”里改。"),
+                        address=f"{key}{row.row_number}",
+                        name=rule.name,
+                        known=known,
+                        points=points,
+                    )
+                )
+        return told
 
     def _capped(self, row: ScoreRow, match: SheetRow) -> list[Saying]:
         """Say which cells are above a cap: they are taken as written, and count for less."""
-        before = self.before.get(match.household.id, {})
+        entered_by_code = {rule.code: row.points.get(key) or 0 for key, rule in self.columns.items()}
+        together = counted_together(entered_by_code, self.columns.values(), self.before.get(match.household.id, {}))
         told = []
         for key, rule in self.columns.items():
-            entered = row.points.get(key) or 0
-            counts = counted(entered, rule, already=before.get(rule.code, 0))
-            if counts != entered:
+            entered, counts = entered_by_code[rule.code], together[rule.code]
+            if counts != entered and entered > 0:
                 told.append(
                     say(
                         words("{address}：{name}填了 {points} 分，封顶后算 {counts} 分。"),
@@ -154,7 +199,19 @@ class _Planner:
             return "made"
         now = dict(zip(self.codes, match.cells, strict=True))
         same = match.is_complete and all(
-            code in now and now[code].entered == (now[code].from_deeds if points is None else points)
-            for code, points in cells.items()
+            code in now and self._stands(match.household.id, code, now[code], points) for code, points in cells.items()
         )
         return "same" if same else "changed"
+
+    def _penalties(self, match: SheetRow, cells: Mapping[str, int | None]) -> int:
+        """Return how many cells take points off that neither stand nor were noted before."""
+        now = dict(zip(self.codes, match.cells, strict=True))
+        return sum(
+            (points or 0) < 0 and not (code in now and self._stands(match.household.id, code, now[code], points))
+            for code, points in cells.items()
+        )
+
+    def _stands(self, household_id: UUID, code: str, cell: SheetCell, points: int | None) -> bool:
+        if points is not None and points < 0 and points != cell.from_deeds:
+            return penalty_key(self.appraisal_id, household_id, code) in self.noted
+        return cell.entered == (cell.from_deeds if points is None else points)

@@ -23,7 +23,10 @@ _FEW = 300
 
 @dataclass(frozen=True, slots=True)
 class SheetCell:
-    """A cell: what was typed (None: nothing), what accepted deeds bring, and what of both counts under the cap."""
+    """A cell: what was typed (None: nothing), what records bring, and what of both counts under the cap.
+
+    Records are accepted deeds, or for a penalty's rule the penalties that stand: one cannot be typed.
+    """
 
     typed: int | None
     from_deeds: int
@@ -113,10 +116,10 @@ def sheet(
     if found.state is not State.SCORING:
         return ScoreSheet(found, rules, tuple(_frozen_rows(session, guard, found, rules, households, household_ids)))
     typed = _typed(session, guard, found.id, rules, household_ids)
-    accepted = deeds.accepted_points(session, guard, quarter.first_day, quarter.last_day)
+    recorded = deeds.points_of_quarter(session, guard, quarter)
     before = counted_before(session, guard, quarter, household_ids)
     rows = tuple(
-        _row(household, rules, typed.get(household.id, {}), accepted, before.get(household.id, {}))
+        _row(household, rules, typed.get(household.id, {}), recorded, before.get(household.id, {}))
         for household in households
     )
     return ScoreSheet(found, rules, rows)
@@ -126,14 +129,14 @@ def _row(
     household: HouseholdRecord,
     rules: Sequence[RuleRecord],
     typed: Mapping[str, int],
-    accepted: Mapping[tuple[UUID, str], int],
+    recorded: Mapping[tuple[UUID, str], int],
     before: Mapping[str, int],
 ) -> SheetRow:
-    entered = {rule.code: typed.get(rule.code, 0) + accepted.get((household.id, rule.code), 0) for rule in rules}
+    entered = {rule.code: typed.get(rule.code, 0) + recorded.get((household.id, rule.code), 0) for rule in rules}
     row = tally(entered, rules, before)
     counted = {line.code: line.counted for line in row.lines}
     cells = tuple(
-        SheetCell(typed.get(rule.code), accepted.get((household.id, rule.code), 0), counted.get(rule.code, 0))
+        SheetCell(typed.get(rule.code), recorded.get((household.id, rule.code), 0), counted.get(rule.code, 0))
         for rule in rules
     )
     return SheetRow(household, cells, row.points)
@@ -182,8 +185,8 @@ def _typed(
     )
     typed: dict[UUID, dict[str, int]] = {}
     for household_id, rule_id, points in session.execute(query):
-        if rule_id in codes:
-            typed.setdefault(household_id, {})[codes[rule_id]] = points
+        if rule_id in codes:  # a penalty that was typed before penalties had to be heard counts for nothing
+            typed.setdefault(household_id, {})[codes[rule_id]] = max(points, 0)
     return typed
 
 

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, and_, func, select, union_all
+from sqlalchemy import CompoundSelect, Select, and_, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from love_market.appraisals.models import Score
 from love_market.appraisals.queries.quarter import AppraisalRecord
 from love_market.appraisals.queries.sheet import counted_before
 from love_market.deeds import queries as deeds
-from love_market.deeds.models import Deed, Rule
-from love_market.deeds.rules import counted
+from love_market.deeds.models import Rule
+from love_market.deeds.rules import counted_together
 from love_market.people.models import Household
 from love_market.people.rules import Guard
 
@@ -35,13 +35,19 @@ def so_far(session: Session, guard: Guard, found: AppraisalRecord) -> SoFar:
     households = session.scalar(select(func.count()).select_from(_living(guard).subquery())) or 0
     entered = _entered(session, guard, found)
     before: Mapping[UUID, Mapping[str, int]] = {}
-    if found.quarter.number > 1 and any(rules[code].cap_period == "year" for _, code, _ in entered):
+    by_year = {rule.code for rule in rules.values() if rule.cap_period == "year" or rule.family}
+    if found.quarter.number > 1 and any(code in by_year for _, code, _ in entered):
         before = counted_before(session, guard, found.quarter)
-    points = dict[UUID, int]()
+    totals: dict[UUID, dict[str, int]] = {}
     for household_id, code, total in entered:
-        already = before.get(household_id, {}).get(code, 0)
-        points[household_id] = points.get(household_id, 0) + counted(total, rules[code], already=already)
-    return SoFar(households, len(points), sum(max(0, total) for total in points.values()))
+        totals.setdefault(household_id, {})[code] = total
+    families = [rule for rule in rules.values() if rule.family]
+    points = 0
+    for household_id, of_household in totals.items():
+        known = [*(rules[code] for code in of_household if not rules[code].family), *families]
+        counts = counted_together(of_household, known, before.get(household_id, {}))
+        points += max(0, sum(counts.values()))
+    return SoFar(households, len(totals), points)
 
 
 def _living(guard: Guard) -> Select[UUID]:
@@ -53,7 +59,7 @@ def _living(guard: Guard) -> Select[UUID]:
 
 
 def _entered(session: Session, guard: Guard, found: AppraisalRecord) -> Sequence[tuple[UUID, str, int]]:
-    """Return ``(household_id, rule_code, points)``: what was typed and what accepted deeds bring, added up."""
+    """Return ``(household_id, rule_code, points)``: what was typed and what records bring, added up."""
     parts = _parts(guard, found).subquery()
     rows = session.execute(
         select(parts.c.household_id, parts.c.code, func.sum(parts.c.points))
@@ -66,19 +72,14 @@ def _entered(session: Session, guard: Guard, found: AppraisalRecord) -> Sequence
 
 def _parts(guard: Guard, found: AppraisalRecord) -> CompoundSelect[UUID, str, int]:
     of_version = and_(Rule.market_id == guard.market_id, Rule.version_id == found.rule_version_id)
+    points = case((Score.points > 0, Score.points), else_=0).label("points")  # a penalty cannot be typed
     typed = (
-        select(Score.household_id, Rule.code.label("code"), Score.points)
+        select(Score.household_id, Rule.code.label("code"), points)
         .join(Rule, and_(of_version, Rule.id == Score.rule_id))
         .where(Score.market_id == guard.market_id, Score.appraisal_id == found.id)
     )
-    accepted = (
-        select(Deed.household_id, Rule.code.label("code"), Deed.points)
-        .join(Rule, and_(of_version, Rule.code == Deed.rule_code))
-        .where(
-            Deed.market_id == guard.market_id,
-            Deed.village_code == guard.village_code,
-            Deed.state == "accepted",
-            Deed.done_on.between(found.quarter.first_day, found.quarter.last_day),
-        )
+    records = deeds.parts_of_quarter(guard, found.quarter).subquery()
+    recorded = select(records.c.household_id, Rule.code, records.c.points).join(
+        Rule, and_(of_version, Rule.code == records.c.code)
     )
-    return union_all(typed, accepted)
+    return union_all(typed, recorded)

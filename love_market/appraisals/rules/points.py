@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from love_market.appraisals.rules import refusals
-from love_market.deeds.rules import Capped, counted
+from love_market.deeds.rules import Capped, counted_together
 from love_market.errors import words
 
 LARGEST_POINTS = 1000
@@ -30,6 +30,10 @@ class PointsRule(Capped, Protocol):
     @property
     def name(self) -> str:
         """The rule's name."""
+
+    @property
+    def family(self) -> str:
+        """The family of awards of which only the highest counts in a year; empty for none."""
 
 
 Rule = TypeVar("Rule", bound=PointsRule)
@@ -109,9 +113,11 @@ def tally(
     Cells of 0 make no line, except those to ``keep``. Penalties take from the sum, but never below 0 (domain.md §3:
     no claw-back).
     """
+    totals = {rule.code: entered.get(rule.code, 0) for rule in rules}
+    counts = counted_together(totals, rules, counted_before)
     lines = tuple(
-        Line(rule.id, rule.code, rule.name, total, counted(total, rule, already=counted_before.get(rule.code, 0)))
+        Line(rule.id, rule.code, rule.name, total, counts[rule.code])
         for rule in rules
-        if (total := entered.get(rule.code, 0)) or rule.code in keep
+        if (total := totals[rule.code]) or rule.code in keep
     )
     return Tally(lines, max(0, sum(line.counted for line in lines)))

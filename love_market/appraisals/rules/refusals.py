@@ -67,6 +67,54 @@ class NotOnPanel(Invalid):
     """Somebody marked present is not on the village's panel."""
 
 
+class NoMeeting(NotFound):
+    """No meeting of the quarter goes on, or none was held."""
+
+
+class MeetingGoesOn(Refused):
+    """A meeting was begun already, by this device or another."""
+
+
+class ItemOpen(Refused):
+    """A meeting is closed when every item has a vote that stands."""
+
+
+class VotedMeanwhile(Refused):
+    """Somebody voted on the item after the page was drawn."""
+
+
+class NobodyRecuses(Refused):
+    """A household without kin among those present is voted on with the list."""
+
+
+class DeductionAtMeeting(Refused):
+    """A deduction goes its own fair way; a meeting may only lessen one."""
+
+
+class ChangesNothing(Invalid):
+    """A proposal leaves the household's points as they are."""
+
+
+class CardOfNobody(Invalid):
+    """A scanned card is of a household that no member of the panel belongs to, or is no card of the village."""
+
+
+class NoSuchProposal(NotFound):
+    """The meeting has no such proposal."""
+
+
+class TooManyScans(Refused):
+    """The minutes have as many files of the signed copy as are kept."""
+
+
+class NotAScan(Invalid):
+    """A file is neither a photo nor a PDF, or too large."""
+
+
+class NoSuchScan(NotFound):
+    """The minutes have no such signed copy."""
+
+
 class NoticeCutShort(Invalid):
     """A notice runs at least as many days as the market has set, never fewer than three."""
 
@@ -85,6 +133,10 @@ class NoAppraisal(NotFound):
 
 class NoSuchObjection(NotFound):
     """The quarter has no such objection."""
+
+
+class NoReplyYet(Refused):
+    """An objection was not answered yet, so there is no reply to print."""
 
 
 class TooManyObjections(Refused):
@@ -113,6 +165,14 @@ class PointsTooLarge(Invalid):
 
 class WrongSign(Invalid):
     """A bonus is not below zero, a penalty not above."""
+
+
+class PenaltyTyped(Refused):
+    """A penalty is recorded, told and heard before it counts: it cannot be typed into the sheet."""
+
+
+class PenaltyRaised(Invalid):
+    """An objection lowers a penalty or lifts it; it never adds one or makes one larger."""
 
 
 class BelowDeeds(Invalid):

@@ -1,17 +1,15 @@
 """The quarter's states as one table: which act leads from where to where, and the words for every other case."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from love_market.appraisals.rules import refusals
-from love_market.clock import village_date, village_instant
+from love_market.clock import evening_after
 from love_market.errors import words
 
 SMALLEST_NOTICE_DAYS = 3
 """A notice never runs for less (domain.md §2: 3 days [S3])."""
-
-_END_HOUR = 18
 
 
 class State(StrEnum):
@@ -134,6 +132,4 @@ def step(act: Act, state: State) -> State:
 
 def notice_end(begins_at: datetime, days: int) -> datetime:
     """Return when a notice ends: at 18:00 in the village, the first one after ``days`` full days."""
-    full = begins_at + timedelta(days=days)
-    end = village_instant(village_date(full), _END_HOUR)
-    return end if end >= full else village_instant(village_date(full) + timedelta(days=1), _END_HOUR)
+    return evening_after(begins_at, days)

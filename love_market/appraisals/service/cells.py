@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from love_market.appraisals.rules import typed_part
-from love_market.appraisals.rules.refusals import PointsNotWhole, UnknownHousehold, UnknownRule
+from love_market.appraisals.rules.refusals import PenaltyTyped, PointsNotWhole, UnknownHousehold, UnknownRule
 from love_market.clock import Quarter
 from love_market.deeds import queries as deeds
 from love_market.deeds.queries import RuleRecord
@@ -36,6 +36,11 @@ class RefusedCell:
     rule_id: UUID
     error: LoveMarketError
 
+    @property
+    def place(self) -> Place:
+        """The cell."""
+        return self.household_id, self.rule_id
+
 
 def code_of(rules: Mapping[UUID, RuleRecord], rule_id: UUID) -> str:
     """Return a rule's code, or its id where it is none of the quarter's."""
@@ -54,12 +59,12 @@ def typed_parts(
     """Return what is to be stored in each cell, the last word for a cell named twice, and the cells refused."""
     asked = {cell.household_id for cell in cells}
     households = {household.id for household in people.households(session, guard, ids=asked)}
-    accepted = deeds.accepted_points(session, guard, quarter.first_day, quarter.last_day)
+    recorded = deeds.points_of_quarter(session, guard, quarter)
     wanted: dict[Place, int | None] = {}
     refused: list[RefusedCell] = []
     for cell in cells:
         try:
-            wanted[cell.household_id, cell.rule_id] = _typed(cell, households, accepted, rules)
+            wanted[cell.household_id, cell.rule_id] = _typed(cell, households, recorded, rules)
         except LoveMarketError as error:
             if not keep_good:
                 raise
@@ -70,7 +75,7 @@ def typed_parts(
 def _typed(
     cell: CellInput,
     households: Collection[UUID],
-    accepted: Mapping[tuple[UUID, str], int],
+    recorded: Mapping[tuple[UUID, str], int],
     rules: Mapping[UUID, RuleRecord],
 ) -> int | None:
     if cell.household_id not in households:
@@ -82,4 +87,7 @@ def _typed(
         return None
     if type(cell.points) is not int:
         raise PointsNotWhole(words("“{text}”不是整数。积分只填整数，比如 10。"), text=str(cell.points)[:12])
-    return typed_part(cell.points, accepted.get((cell.household_id, rule.code), 0), rule)
+    from_records = recorded.get((cell.household_id, rule.code), 0)
+    if rule.points < 0 and cell.points <= 0 and cell.points != from_records:
+        raise PenaltyTyped(words("扣分不在这里直接填。先记下来、告知户里、听了答复，由另一个人认定，才会扣在这里。"))
+    return typed_part(cell.points, from_records, rule)

@@ -25,6 +25,7 @@ from love_market.appraisals.rules.refusals import (
     NoSuchObjection,
     NoticeCutShort,
     ObjectionsClosed,
+    PenaltyRaised,
     RepliedAlready,
     TooManyObjections,
     UnknownHousehold,
@@ -53,6 +54,7 @@ _REPLIED = words("这条异议已经答复过了，答复不能再改。")
 _SAY_WHY = words("请写上答复的理由，最多 {most} 字。")
 _CORRECT_WHAT = words("认可异议，要写明哪一项改成多少分。")
 _NO_SUCH_RULE = words("这一项不在本季的细则里。请刷新页面。")
+_NO_MORE_PENALTY = words("{name}：答复异议只能少扣，不能多扣。要扣分，请另记一条扣分，先告知、听答复。")
 _TOO_LONG = words("写得太长：姓名最多 {by} 字，内容最多 {said} 字。")
 
 
@@ -167,7 +169,7 @@ def reply(
     if not said or len(said) > LONGEST_REPLY:
         raise Invalid(_SAY_WHY, most=LONGEST_REPLY)
     if upheld:
-        _correct(session, guard, row, line, corrections)
+        correct(session, guard, row, line, corrections)
     objection.state, objection.reply = state, said
     objection.replied_by, objection.replied_at = guard.actor, at
     session.flush()
@@ -177,7 +179,7 @@ def reply(
     return RowState(line.state)
 
 
-def _correct(
+def correct(
     session: Session, guard: Guard, row: Appraisal, line: AppraisalRow, corrections: Mapping[UUID, int]
 ) -> None:
     """Put corrected totals into a row's lines and count it anew; what stood before stays beside them."""
@@ -188,7 +190,10 @@ def _correct(
     for rule_id, total in corrections.items():
         if rule_id not in by_id:
             raise UnknownRule(_NO_SUCH_RULE)
-        entered[by_id[rule_id].code] = typed_part(total, 0, by_id[rule_id])
+        rule = by_id[rule_id]
+        if rule.points < 0 and total < entered.get(rule.code, 0):
+            raise PenaltyRaised(_NO_MORE_PENALTY, name=rule.name)
+        entered[rule.code] = typed_part(total, 0, rule)
     changed = {code for code, total in entered.items() if total != was.get(code, {}).get("entered", 0)}
     if not changed:
         raise Invalid(_CORRECT_WHAT)

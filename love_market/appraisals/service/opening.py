@@ -34,7 +34,7 @@ def open_quarter(
         raise QuarterOpenAlready(words("{quarter}已经开了，不用再开。"), quarter=quarter.title)
     version = deeds.current_version(session, guard)
     if version is None:
-        raise NoRulesYet(words("本村还没有积分细则。请先采用一版细则，再开季度。"))
+        raise NoRulesYet(words("本村还没有积分细则。请先在“细则”里定一版：要经村民代表会议通过。"))
     session.add(
         Appraisal(
             market_id=guard.market_id,

@@ -48,7 +48,7 @@ def save_scores(
     A cell that is neither as it was ``seen`` nor as it is to be stays as it is, and is told with who entered it
     meanwhile. A bad cell refuses the whole batch with its own error, or with ``keep_good`` is left out and told.
     Raises ``ScoringClosed``, ``UnknownHousehold``, ``UnknownRule``, ``PointsNotWhole``, ``PointsTooLarge``,
-    ``WrongSign``, ``BelowDeeds``, ``KeyOfOther``.
+    ``WrongSign``, ``BelowDeeds``, ``PenaltyTyped``, ``KeyOfOther``.
     """
     guard.require(*COMMITTEE)
     row = locked(session, guard, quarter)
@@ -86,10 +86,14 @@ def imported_before(session: Session, guard: Guard, quarter: Quarter, key: UUID)
 def _moved_meanwhile(
     session: Session, guard: Guard, row: Appraisal, wanted: Mapping[Place, int | None], seen: Seen
 ) -> set[Place]:
-    """Return the cells that hold neither what was seen in them nor what is wanted."""
+    """Return the cells that hold neither what was seen in them nor what is wanted.
+
+    A penalty that was typed before penalties had to be heard is seen as 0.
+    """
     compared = [place for place in wanted if place in seen]
     now = current(session, guard, row, compared) if compared else {}
-    return {place for place in compared if now.get(place) not in (seen[place], wanted[place])}
+    shown = {place: max(points, 0) for place, points in now.items()}
+    return {place for place in compared if shown.get(place) not in (seen[place], wanted[place])}
 
 
 def _told(

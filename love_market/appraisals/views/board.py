@@ -37,6 +37,11 @@ def _view(guard: Guard, quarter: str) -> NoticeView:
         return queries.notice(session, guard, Quarter.parse(quarter))
 
 
+def _shows_lines(guard: Guard, view: NoticeView) -> bool:
+    with reading() as session:
+        return view.shows_lines(places.settings(session, guard.market_id).penalty_public_days, now())
+
+
 @bp.get("/board/<village_code>/<quarter>")
 def board(village_code: str, quarter: str) -> str:
     """The notice: how long it runs, every household's points with what they are made of, how to object."""
@@ -60,6 +65,7 @@ def board(village_code: str, quarter: str) -> str:
         left=queries.days_left(view.appraisal, now()),
         open=view.appraisal.takes_objections(now()),
         replies=replies,
+        shows_lines=_shows_lines(guard, view),
         RowState=RowState,
     )
 
@@ -110,6 +116,7 @@ def object_to(village_code: str, quarter: str, household_id: UUID) -> ResponseRe
         form=form,
         found=view.appraisal,
         row=row,
+        shows_lines=_shows_lines(guard, view),
         open=view.appraisal.takes_objections(now()),
         reply_days=REPLY_DAYS,
     )
@@ -128,10 +135,11 @@ def notice_pdf(village_code: str, quarter: str) -> Response:
     """The notice to print and pin up, on A4, or A3 with ``?size=a3``."""
     guard = _public(village_code)
     wanted = Quarter.parse(quarter)
+    with_lines = _shows_lines(guard, _view(guard, quarter))
     size: Literal["a4", "a3"] = "a3" if request.args.get("size") == "a3" else "a4"
     url = url_for("appraisals.board", quarter=wanted, _external=True)
     with reading() as session:
         village = places.village(session, village_code)
-        paper = papers.notice(session, guard, wanted, at=now(), url=url, paper_size=size)
+        paper = papers.notice(session, guard, wanted, at=now(), url=url, paper_size=size, with_lines=with_lines)
     name = f"{village.short_name}{wanted.title}公示.pdf"
     return send_file(BytesIO(paper), "application/pdf", download_name=name)

@@ -1,22 +1,25 @@
 """The doors at which the grid's script saves cells and takes changes back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import jsonify, request
+from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from love_market.appraisals import service
+from love_market.appraisals import queries, service
 from love_market.appraisals.rules import whole_points
-from love_market.appraisals.service import CellInput, RefusedCell, SavedChange
-from love_market.appraisals.service.cells import Place
+from love_market.appraisals.rules.refusals import PenaltyTyped
+from love_market.appraisals.service import CellInput, Place, RefusedCell, SavedChange
 from love_market.appraisals.views.room import WRITERS, bp
 from love_market.appraisals.views.sheet_json import news, since
 from love_market.clock import Quarter
 from love_market.db import transaction
+from love_market.deeds import queries as deeds
 from love_market.errors import Invalid, words
 from love_market.people.access import staff_guard
+from love_market.people.rules import Guard
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of
 from love_market.web.filters import clock_time
@@ -45,7 +48,8 @@ def save_cells(village_code: str, quarter: str) -> ResponseReturnValue:
             session, guard, wanted, cells, source=source, at=now(), key=key, seen=seen, keep_good=True
         )
         told = news(session, guard, wanted, since(sent.get("since")), saved)
-    return jsonify(told | _told(saved, unread))
+        ways = _ways_to_penalties(session, guard, wanted, saved, cells)
+    return jsonify(told | _told(saved, unread, ways))
 
 
 @bp.post("/v/<village_code>/scores/<quarter>/undo")
@@ -58,15 +62,35 @@ def undo_cells(village_code: str, quarter: str) -> ResponseReturnValue:
     with transaction() as session:
         undone = service.undo_change(session, guard, wanted, at=now(), key=key)
         told = news(session, guard, wanted, since(sent.get("since")), undone)
-    return jsonify(told | _told(undone, []))
+    return jsonify(told | _told(undone, [], {}))
 
 
-def _told(saved: SavedChange, unread: Sequence[RefusedCell]) -> dict[str, Any]:
+def _told(saved: SavedChange, unread: Sequence[RefusedCell], ways: Mapping[Place, tuple[str]]) -> dict[str, Any]:
+    """Return when it was saved, and what was not; ``ways`` lead from a refused cell to where it is done instead."""
     return {
         "saved_at": clock_time(now()),
         "refused": [
-            [str(one.household_id), str(one.rule_id), sentence_of(one.error)] for one in (*unread, *saved.refused)
+            [str(one.household_id), str(one.rule_id), sentence_of(one.error), *ways.get(one.place, ())]
+            for one in (*unread, *saved.refused)
         ],
+    }
+
+
+def _ways_to_penalties(
+    session: Session, guard: Guard, quarter: Quarter, saved: SavedChange, cells: Sequence[CellInput]
+) -> dict[Place, tuple[str]]:
+    """Return for each penalty that was typed the way to where it is recorded, filled in with what was typed."""
+    penalties = [one for one in saved.refused if isinstance(one.error, PenaltyTyped)]
+    if not penalties:
+        return {}
+    found = queries.appraisal(session, guard, quarter)
+    codes = {rule.id: rule.code for rule in deeds.rules(session, guard, found.rule_version_id)}
+    typed = {(cell.household_id, cell.rule_id): cell.points for cell in cells}
+    return {
+        one.place: (
+            url_for("deeds.new_penalty", household=one.household_id, rule=codes[one.rule_id], points=typed[one.place]),
+        )
+        for one in penalties
     }
 
 

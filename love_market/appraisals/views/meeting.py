@@ -1,126 +1,251 @@
-"""The panel's meeting: who came, the votes, kin's households apart; and the minutes to print."""
+"""The panel's meeting as it goes: begun, who is here, what is voted on; every tap is kept at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 
 from love_market.appraisals import queries, service
-from love_market.appraisals.forms import MeetingForm
-from love_market.appraisals.queries import AppraisalRecord, NoticeRow
-from love_market.appraisals.rules import Act, Votes, quorum_of, step
-from love_market.appraisals.rules.refusals import NotDeliberating, VotesDoNotAddUp
-from love_market.appraisals.views.room import READERS, WRITERS, bp
+from love_market.appraisals.forms import AskForm, MeetingForm, NoteForm
+from love_market.appraisals.queries import Item, Sitting
+from love_market.appraisals.rules import LIST, About, Act, Votes, step
+from love_market.appraisals.rules.refusals import VotesDoNotAddUp
+from love_market.appraisals.service.deliberation import is_chair
+from love_market.appraisals.views.room import WRITERS, bp
 from love_market.clock import Quarter, village_date
 from love_market.db import reading, transaction
 from love_market.errors import LoveMarketError, words
 from love_market.people import queries as people
 from love_market.people.access import staff_guard
-from love_market.people.queries import KinshipRecord, StaffRecord
 from love_market.people.rules import Guard
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of, status_of
 
 _MOST_DIGITS = 4
+Doing = Callable[[Session, Guard, Quarter, AskForm], str | None]
+"""What a press does; it may return words to say."""
 
-LIST = "list"
-"""What the vote on the whole list is called among the form's fields; a household's goes by its id."""
+
+@bp.get("/v/<village_code>/quarters/<quarter>/meeting")
+def hold_meeting(village_code: str, quarter: str) -> str:
+    """The meeting that goes on, or the form that begins one."""
+    guard = staff_guard(village_code, *WRITERS)
+    return _page(guard, Quarter.parse(quarter), AskForm())
 
 
-@bp.route("/v/<village_code>/quarters/<quarter>/meeting", methods=["GET", "POST"])
-def hold_meeting(village_code: str, quarter: str) -> ResponseReturnValue:
-    """Name who is present, count the votes, and record the meeting."""
+@bp.route("/v/<village_code>/quarters/<quarter>/meeting/begin", methods=["GET", "POST"])
+def begin_meeting(village_code: str, quarter: str) -> ResponseReturnValue:
+    """Begin the meeting; while it goes on, put right what was said of it."""
     guard = staff_guard(village_code, *WRITERS)
     form = MeetingForm()
     with reading() as session:
         found = queries.appraisal(session, guard, Quarter.parse(quarter))
-        panel = people.panel(session, guard)
-        kin = queries.kin_of_panel(session, guard)
-        rows = {row.household_id: row for row in queries.frozen_rows(session, guard, found.id)}
-    kin = [one for one in kin if one.household_id in rows]
-    if form.held_on.data is None and request.method != "POST":
-        form.held_on.data = village_date(now())
-    status = 200
+        meeting = queries.meeting_going_on(session, guard, found.id)
+    _offer_chairs(guard, form)
+    status = 422 if request.method == "POST" else 200
     if form.validate_on_submit():
+        told: dict[str, Any] = {
+            "held_on": form.held_on.data,
+            "place_name": form.place_name.data or "",
+            "chaired_by": UUID(form.chaired_by.data) if form.chaired_by.data else None,
+            "at": now(),
+        }
         try:
-            _hold(guard, found, form, kin)
-            return redirect(url_for("appraisals.minutes", quarter=found.quarter))
+            with transaction() as session:
+                if meeting is None:
+                    service.begin(session, guard, found.quarter, key=form.key_id, **told)
+                else:
+                    service.amend(session, guard, found.quarter, **told)
+            return redirect(url_for("appraisals.hold_meeting", quarter=found.quarter))
         except LoveMarketError as error:
             form.form_errors.append(sentence_of(error))
             status = status_of(error)
-    elif request.method == "POST":
-        status = 422
-    else:
+    elif request.method != "POST":
         step(Act.MEET, found.state)
-    return _page(found, form, panel, kin, rows), status
+        if meeting is not None:
+            form.held_on.data, form.place_name.data = meeting.held_on, meeting.place_name
+            form.chaired_by.data = str(meeting.chaired_by or "")
+    return render_template("appraisals/meeting_begin.html", form=form, found=found, meeting=meeting), status
 
 
-def _page(
-    found: AppraisalRecord,
-    form: MeetingForm,
-    panel: Sequence[StaffRecord],
-    kin: Sequence[KinshipRecord],
-    rows: Mapping[UUID, NoticeRow],
-) -> str:
-    apart: dict[UUID, list[KinshipRecord]] = {}
-    for one in kin:
-        apart.setdefault(one.household_id, []).append(one)
-    return render_template(
-        "appraisals/meeting.html",
-        form=form,
-        found=found,
-        panel=panel,
-        quorum=quorum_of(len(panel)),
-        apart=apart,
-        rows=rows,
-        points=sum(row.points for row in rows.values()),
-        present=set(request.form.getlist("present")),
-        told=request.form,
+def _offer_chairs(guard: Guard, form: MeetingForm) -> None:
+    with reading() as session:
+        panel = people.panel(session, guard)
+    form.chaired_by.choices = [SelectChoice("", _("不记")), *(SelectChoice(str(one.id), one.name) for one in panel)]
+    if request.method != "POST":
+        form.held_on.data = village_date(now())
+        form.chaired_by.data = next((str(one.id) for one in panel if is_chair(guard, one)), "")
+
+
+@bp.post("/v/<village_code>/quarters/<quarter>/meeting/present")
+def attend_meeting(village_code: str, quarter: str) -> ResponseReturnValue:
+    """Note that somebody is here, or is not: ``in`` or ``out`` holds the staff id."""
+
+    def mark(session: Session, guard: Guard, wanted: Quarter, _form: AskForm) -> None:
+        here = "in" in request.form
+        staff_id = _id(request.form.get("in" if here else "out", ""))
+        service.attend(session, guard, wanted, staff_id, here=here)
+
+    return _press(village_code, quarter, mark)
+
+
+@bp.post("/v/<village_code>/quarters/<quarter>/meeting/card")
+def attend_by_card(village_code: str, quarter: str) -> ResponseReturnValue:
+    """Note that the member of the panel whose household's card was scanned is here."""
+
+    def scan(session: Session, guard: Guard, wanted: Quarter, _form: AskForm) -> str:
+        name = service.attend_by_card(session, guard, wanted, request.form.get("code", ""))
+        return _("%(name)s 到了。", name=name)
+
+    return _press(village_code, quarter, scan)
+
+
+@bp.post("/v/<village_code>/quarters/<quarter>/meeting/vote")
+def vote(village_code: str, quarter: str) -> ResponseReturnValue:
+    """Take the votes on one item."""
+
+    def count(session: Session, guard: Guard, wanted: Quarter, form: AskForm) -> None:
+        about, seen = about_of(request.form.get("about", "")), request.form.get("seen", "")
+        service.vote(
+            session,
+            guard,
+            wanted,
+            about,
+            votes=votes_told(),
+            key=form.key_id,
+            at=now(),
+            seen=int(seen) if seen.isdecimal() else None,
+        )
+
+    return _press(village_code, quarter, count)
+
+
+@bp.post("/v/<village_code>/quarters/<quarter>/meeting/note")
+def note_meeting(village_code: str, quarter: str) -> ResponseReturnValue:
+    """Write down what was said."""
+
+    def write(session: Session, guard: Guard, wanted: Quarter, form: AskForm) -> str:
+        meeting_id = service.going_on(session, guard, wanted)[1].id
+        said = request.form.get("words", "")
+        service.add_note(session, guard, meeting_id, words=said, key=form.key_id, at=now())
+        return _("记下了，会写进会议记录。")
+
+    return _press(village_code, quarter, write)
+
+
+@bp.post("/v/<village_code>/quarters/<quarter>/meeting/drop/<uuid:proposal_id>")
+def drop_proposal(village_code: str, quarter: str, proposal_id: UUID) -> ResponseReturnValue:
+    """Take a proposal off the agenda again."""
+    return _press(
+        village_code,
+        quarter,
+        lambda session, guard, wanted, _form: service.drop_proposal(session, guard, wanted, proposal_id),
     )
 
 
-def _hold(guard: Guard, found: AppraisalRecord, form: MeetingForm, kin: Sequence[KinshipRecord]) -> None:
-    present = {UUID(staff_id) for staff_id in request.form.getlist("present")}
-    apart = {one.household_id for one in kin if one.staff_id in present}
-    with transaction() as session:
-        service.hold_meeting(
-            session,
-            guard,
-            found.quarter,
-            key=form.key_id,
-            held_on=form.held_on.data or village_date(now()),
-            present=present,
-            votes=votes_told(LIST),
-            recusals={household_id: votes_told(str(household_id)) for household_id in apart},
-            at=now(),
-            place_name=form.place_name.data or "",
-            note=form.note.data or "",
-        )
+@bp.post("/v/<village_code>/quarters/<quarter>/meeting/close")
+def close_meeting(village_code: str, quarter: str) -> ResponseReturnValue:
+    """Close the meeting: the list is decided, the minutes are there to print."""
+
+    def end(session: Session, guard: Guard, wanted: Quarter, form: AskForm) -> str:
+        service.close(session, guard, wanted, key=form.key_id, at=now())
+        return _("散会了，名单定下来了。请把会议记录打出来，到会的人签字。")
+
+    return _press(village_code, quarter, end, onward="appraisals.minutes")
 
 
-def votes_told(about: str) -> Votes:
-    """Return the votes told on the list or on one household; an empty field is 0."""
+def _press(
+    village_code: str, quarter: str, doing: Doing, onward: str = "appraisals.hold_meeting"
+) -> ResponseReturnValue:
+    """Do one thing and show the meeting again, with what was refused and what was typed where it was."""
+    guard, wanted = staff_guard(village_code, *WRITERS), Quarter.parse(quarter)
+    form = AskForm()
+    if not form.validate_on_submit():
+        return _page(guard, wanted, form), 422
+    try:
+        with transaction() as session:
+            said = doing(session, guard, wanted, form)
+    except LoveMarketError as error:
+        form.form_errors.append(sentence_of(error))
+        return _page(guard, wanted, form, error), status_of(error)
+    if said:
+        flash(said, "good")
+    return redirect(url_for(onward, quarter=wanted))
+
+
+def _page(guard: Guard, wanted: Quarter, form: AskForm, refused: LoveMarketError | None = None) -> str:
+    with reading() as session:
+        found = queries.appraisal(session, guard, wanted)
+        sitting = queries.sitting(session, guard, found.id)
+        names = people.staff_names(session, [one for one in _officers(sitting) if one])
+    if sitting is None:
+        if refused is not None:
+            raise refused
+        step(Act.MEET, found.state)
+        begin = MeetingForm()
+        _offer_chairs(guard, begin)
+        return render_template("appraisals/meeting_begin.html", form=begin, found=found, meeting=None)
+    current = _current(sitting)
+    return render_template(
+        "appraisals/meeting.html",
+        form=form,
+        fresh=AskForm(formdata=None),
+        note=NoteForm(formdata=None),
+        found=found,
+        sitting=sitting,
+        names=names,
+        current=current,
+        key_of=key_of,
+        told=request.form if current and request.form.get("about") == key_of(current.about) else {},
+        LIST=LIST,
+        has_kin="people.kin" in current_app.view_functions,
+    )
+
+
+def _officers(sitting: Sitting | None) -> tuple[UUID | None, ...]:
+    return (sitting.meeting.chaired_by, sitting.meeting.written_by) if sitting else ()
+
+
+def _current(sitting: Sitting) -> Item | None:
+    """Return the item asked for, or the first that waits."""
+    if not sitting.is_enough:
+        return None
+    asked = request.values.get("item") or request.form.get("about")
+    found = next((item for item in sitting.items if key_of(item.about) == asked), None)
+    if found is not None and (request.method == "GET" or not found.is_done):
+        return found
+    return next(iter(sitting.open_items), None)
+
+
+def key_of(about: About) -> str:
+    """Return what an item is called among the fields of forms: list, or the ids of household and proposal."""
+    ids = [one.hex for one in (about.household_id, about.proposal_id) if one]
+    return "-".join(ids) or "list"
+
+
+def about_of(key: str) -> About:
+    """Return the item of such a name."""
+    return LIST if key == "list" else About(*(_id(part) for part in key.split("-", 1)))
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise VotesDoNotAddUp(words("页面过期了，请刷新后再来一次。")) from error
+
+
+def votes_told() -> Votes:
+    """Return the votes that were typed; an empty field is 0."""
     counts: list[int] = []
     for kind in ("for", "against", "abstained"):
-        text = request.form.get(f"{kind}-{about}", "").strip() or "0"
+        text = request.form.get(kind, "").strip() or "0"
         if not text.isdecimal() or len(text) > _MOST_DIGITS:
             raise VotesDoNotAddUp(words("票数“{text}”不是整数。请用数字填写。"), text=text[:12])
         counts.append(int(text))
     return Votes(*counts)
-
-
-@bp.get("/v/<village_code>/quarters/<quarter>/minutes")
-def minutes(village_code: str, quarter: str) -> ResponseReturnValue:
-    """The minutes of the meeting, to read and to print."""
-    guard = staff_guard(village_code, *READERS)
-    with reading() as session:
-        found = queries.appraisal(session, guard, Quarter.parse(quarter))
-        held = queries.meeting(session, guard, found.id)
-        rows: dict[UUID, Any] = {row.household_id: row for row in queries.frozen_rows(session, guard, found.id)}
-        households = people.households_by_id(session, guard, rows)
-        kin = queries.kin_of_panel(session, guard)
-    if held is None:
-        raise NotDeliberating(words("这个季度还没有记评议会。"))
-    return render_template("appraisals/minutes.html", found=found, held=held, rows=rows, households=households, kin=kin)

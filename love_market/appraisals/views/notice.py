@@ -11,7 +11,7 @@ from love_market.appraisals import queries, service
 from love_market.appraisals.forms import AskForm, PublishForm
 from love_market.appraisals.rules import SMALLEST_NOTICE_DAYS, Act, RowState, notice_end, step
 from love_market.appraisals.rules.refusals import NotDeliberating
-from love_market.appraisals.views.meeting import LIST, votes_told
+from love_market.appraisals.views.meeting import votes_told
 from love_market.appraisals.views.room import WRITERS, bp
 from love_market.clock import Quarter
 from love_market.db import reading, transaction
@@ -76,7 +76,7 @@ def vote_again(village_code: str, quarter: str, household_id: UUID) -> ResponseR
         try:
             with transaction() as session:
                 carried = service.vote_again(
-                    session, guard, found.quarter, household_id, votes=votes_told(LIST), key=form.key_id
+                    session, guard, found.quarter, household_id, votes=votes_told(), key=form.key_id, at=now()
                 )
             flash(_("记下了：通过，下次认定时一起发。") if carried else _("记下了：没有通过，这一户还是不发。"), "good")
             return redirect(url_for("appraisals.quarter", quarter=found.quarter))
@@ -94,6 +94,5 @@ def vote_again(village_code: str, quarter: str, household_id: UUID) -> ResponseR
         held=held,
         eligible=eligible,
         told=request.form,
-        list_key=LIST,
     )
     return page, status

@@ -1,12 +1,13 @@
 """Objections as the committee sees them: who said what, and the answer."""
 
+from io import BytesIO
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from love_market.appraisals import queries, service
+from love_market.appraisals import papers, queries, service
 from love_market.appraisals.forms import ReplyForm
 from love_market.appraisals.queries import SheetRow
 from love_market.appraisals.rules import whole_points
@@ -17,8 +18,13 @@ from love_market.deeds.queries import RuleRecord
 from love_market.errors import LoveMarketError
 from love_market.people import queries as people
 from love_market.people.access import staff_guard
+from love_market.places import queries as places
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of, status_of
+
+_FORMS = 5
+_MOST_FORMS = 40
+_LAST_FORM = 960
 
 
 @bp.get("/v/<village_code>/quarters/<quarter>/objections")
@@ -76,6 +82,39 @@ def reply(village_code: str, quarter: str, objection_id: UUID) -> ResponseReturn
         told=request.form,
     )
     return page, status
+
+
+@bp.get("/v/<village_code>/quarters/<quarter>/objection-forms.pdf")
+def objection_forms_pdf(village_code: str, quarter: str) -> Response:
+    """Blank forms to lay out beside the notice: ``?count=`` of them, numbered from ``?first=``."""
+    guard = staff_guard(village_code, *READERS)
+    wanted = Quarter.parse(quarter)
+    count = min(max(request.args.get("count", _FORMS, int), 1), _MOST_FORMS)
+    first = min(max(request.args.get("first", 1, int), 1), _LAST_FORM)
+    with reading() as session:
+        village = places.village(session, village_code)
+        paper = papers.objection_forms(session, guard, wanted, first=first, count=count, at=now())
+    return send_file(
+        BytesIO(paper), "application/pdf", download_name=f"{village.short_name}{wanted.title}异议登记表.pdf"
+    )
+
+
+@bp.get("/v/<village_code>/quarters/<quarter>/objections/<uuid:objection_id>/form.pdf")
+def objection_pdf(village_code: str, quarter: str, objection_id: UUID) -> Response:
+    """An objection that was entered, on the form, to sign and to keep."""
+    guard = staff_guard(village_code, *WRITERS)
+    with reading() as session:
+        paper = papers.objection(session, guard, Quarter.parse(quarter), objection_id, at=now())
+    return send_file(BytesIO(paper), "application/pdf", download_name="异议登记表.pdf")
+
+
+@bp.get("/v/<village_code>/quarters/<quarter>/objections/<uuid:objection_id>/reply.pdf")
+def reply_pdf(village_code: str, quarter: str, objection_id: UUID) -> Response:
+    """The written reply, to hand over against a signature."""
+    guard = staff_guard(village_code, *WRITERS)
+    with reading() as session:
+        paper = papers.objection_reply(session, guard, Quarter.parse(quarter), objection_id, at=now())
+    return send_file(BytesIO(paper), "application/pdf", download_name="异议答复书.pdf")
 
 
 def _corrections(rules: tuple[RuleRecord, ...], row: SheetRow) -> dict[UUID, int]:

@@ -15,7 +15,7 @@ from love_market.clock import Quarter, village_date
 from love_market.db import reading, transaction
 from love_market.errors import LoveMarketError
 from love_market.people.access import staff_guard
-from love_market.people.rules import Guard, Role
+from love_market.people.rules import COMMITTEE, OVERSEERS, Guard, Role
 from love_market.places import queries as places
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of, status_of
@@ -103,6 +103,7 @@ def quarter(village_code: str, quarter: str) -> str:
             writes=bool(guard.roles & set(WRITERS)),
             may_confirm=Role.CHAIR in guard.roles and guard.actor not in queries.recorders(session, guard, found.id),
             has_vouchers="vouchers.index" in current_app.view_functions,
+            may_print=bool(guard.roles & (COMMITTEE | OVERSEERS)),
             at=at,
         )
 
@@ -159,7 +160,7 @@ def return_to_scoring(village_code: str, quarter: str) -> ResponseReturnValue:
     wanted = Quarter.parse(quarter)
     if form.validate_on_submit():
         with transaction() as session:
-            service.return_to_scoring(session, guard, wanted)
+            service.return_to_scoring(session, guard, wanted, at=now())
         return redirect(url_for("appraisals.grid", quarter=wanted))
     return _ask_return(guard, wanted, form)
 

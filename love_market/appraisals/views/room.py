@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from love_market.appraisals.queries import Step
 from love_market.appraisals.rules import State
 from love_market.errors import words
-from love_market.people.intake.sayings import Saying
 from love_market.people.rules import COMMITTEE, OVERSEERS, Role
+from love_market.people.views.room import said as said
 
 bp = Blueprint("appraisals", __name__)
 
 WRITERS = tuple(COMMITTEE)
+PANEL = tuple(COMMITTEE | {Role.PANEL_MEMBER})
 READERS = tuple(COMMITTEE | OVERSEERS | {Role.PANEL_MEMBER})
 
 STATE_WORDS = {
@@ -33,12 +34,6 @@ class ShownStep:
     label: str
     state: str
     text: str
-
-
-def said(saying: Saying) -> str:
-    """Return a sentence in the reader's language."""
-    template = _(saying.message) if saying.message else ""
-    return template.format(**saying.values) if saying.values else template
 
 
 def shown_steps(steps: Sequence[Step]) -> list[ShownStep]:

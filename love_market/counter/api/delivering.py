@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from love_market.counter import records
-from love_market.counter.api.schemas import MOST_POINTS, MOST_VOUCHERS, Basket, Points
+from love_market.counter.api.schemas import MOST_POINTS, MOST_VOUCHERS, Basket, Points, ProxySent
 from love_market.counter.records import BookedRecord, Redeemed, Shown, Undone
 from love_market.counter.rules import RecordForged
 from love_market.db import transaction
@@ -23,7 +23,7 @@ from love_market.web.errors import sentence_of
 
 MOST_RECORDS = 100
 MOST_IN_A_FILE = 1000
-LONGEST_RECORD = 20_000
+LONGEST_RECORD = 30_000
 
 
 class Record(Sent):
@@ -95,6 +95,7 @@ class RedeemedThere(OfTill):
     kind: Literal["redeem"]
     vouchers: Annotated[tuple[PaidThere, ...], Field(min_length=1, max_length=MOST_VOUCHERS)]
     basket: Basket
+    proxy: ProxySent | None = None
 
     @model_validator(mode="after")
     def _can_be_counted(self) -> Self:
@@ -113,6 +114,7 @@ class RedeemedThere(OfTill):
             payments=tuple((one.id, one.amount_points) for one in self.vouchers),
             shown=tuple(Shown(one.id, one.token, one.code) for one in self.vouchers),
             basket=tuple(line.line() for line in self.basket),
+            proxy=None if self.proxy is None else self.proxy.proxy(),
         )
 
 

@@ -8,7 +8,7 @@ from flask import Response
 from pydantic import Field
 
 from love_market.counter import queries, service
-from love_market.counter.api.schemas import MOST_VOUCHERS, Basket, ReceiptGiven, receipt_given
+from love_market.counter.api.schemas import MOST_VOUCHERS, Basket, ProxySent, ReceiptGiven, receipt_given
 from love_market.counter.register import AtTill
 from love_market.counter.rules import BasketUnclear
 from love_market.db import reading, transaction
@@ -31,7 +31,7 @@ class Redeeming(Sent):
     """A basket and the vouchers that pay for it, in the order they are emptied; ``key`` is made by who asks.
 
     ``tokens``: for each voucher the scanned token, which has to vouch for it, or null for one that was typed.
-    ``number``: at a till, the how-manieth redemption this is there.
+    ``number``: at a till, the how-manieth redemption this is there. ``proxy``: who brought them for somebody else.
     """
 
     key: UUID
@@ -42,6 +42,7 @@ class Redeeming(Sent):
         | None
     ) = None
     number: Annotated[int, Field(ge=1, le=2**53), WHOLE] | None = None
+    proxy: ProxySent | None = None
 
 
 class Undoing(Sent):
@@ -80,6 +81,7 @@ def redeem(village_code: str, sent: Redeeming) -> ReceiptGiven | Response:
                 basket=[line.line() for line in sent.basket],
                 at=now(),
                 till=at_till,
+                proxy=None if sent.proxy is None else sent.proxy.proxy(),
             )
     except LeaseHeld as error:
         with transaction() as session:

@@ -12,7 +12,15 @@ from love_market.counter.rules import MOST_LINES, MOST_OF_ONE, BasketLine
 from love_market.stock.queries import GoodRecord, ShelfGood
 from love_market.stock.rules import LARGEST_PRICE_POINTS, PHOTO_PREFIX
 from love_market.vouchers.queries import VoucherFace
-from love_market.web.api import WHOLE, Given, Sent
+from love_market.vouchers.rules import (
+    LONGEST_PROXY_NAME,
+    LONGEST_SIGNATURE,
+    RELATIONS,
+    SIGNATURE,
+    Proxy,
+    proxy_of,
+)
+from love_market.web.api import WHOLE, Given, Sent, Text
 from love_market.web.assets import asset, static_dir
 from love_market.web.filters import full_day
 
@@ -69,6 +77,28 @@ class Line(Sent):
 Basket = Annotated[tuple[Line, ...], Field(min_length=1, max_length=MOST_LINES)]
 
 
+class ProxySent(Sent):
+    """Who brought the vouchers for somebody else, and signed: on the screen, or with null on paper.
+
+    ``signature`` are the strokes on a field of 400 by 160, as the path of an SVG picture.
+    """
+
+    name: Annotated[Text, Field(min_length=1, max_length=LONGEST_PROXY_NAME)]
+    relation: Annotated[str, Field(pattern=f"^({'|'.join(RELATIONS)})$")]
+    signature: Annotated[str, Field(max_length=LONGEST_SIGNATURE, pattern=SIGNATURE.pattern)] | None = None
+
+    def proxy(self) -> Proxy:
+        """Return who it is as the rules know it; raise ``ProxyUnclear``."""
+        return proxy_of(self.name, self.relation, self.signature or "")
+
+
+class ProxyGiven(Given):
+    """Who acted for somebody else."""
+
+    name: str
+    relation: str
+
+
 class PaidGiven(Given):
     """A voucher that paid: how much, and what was left on it."""
 
@@ -103,6 +133,7 @@ class ReceiptGiven(Given):
     vouchers: tuple[PaidGiven, ...]
     undone_at: datetime | None
     undone_reason: str
+    proxy: ProxyGiven | None
     page: str
 
 
@@ -164,6 +195,7 @@ def receipt_given(receipt: Receipt, village_code: str) -> ReceiptGiven:
         ),
         undone_at=receipt.undone_at,
         undone_reason=receipt.undone_reason,
+        proxy=ProxyGiven(name=receipt.proxy.name, relation=receipt.proxy.relation) if receipt.proxy else None,
         page=f"/v/{village_code}/counter/redemptions/{receipt.id}",
     )
 

@@ -72,6 +72,7 @@ class CarriedVoucherGiven(VoucherGiven):
     """A voucher as a till carries it; ``code_hash`` finds it by its short code, which the till does not hold."""
 
     code_hash: str
+    household_id: UUID
     state_reason: str
 
 
@@ -89,8 +90,19 @@ class CarriedGoodGiven(GoodShown):
     lots: tuple[LotGiven, ...]
 
 
+class ActedGiven(Given):
+    """A proxy, and a household that it acted for today."""
+
+    name: str
+    household_id: UUID
+
+
 class CopyGiven(Given):
-    """A till's copy as of entry ``number``: whole, or what changed since the one it has; ``term`` is the lease's."""
+    """A till's copy as of entry ``number``: whole, or what changed since the one it has; ``term`` is the lease's.
+
+    ``proxies`` is always whole: who acted for whom on the day ``proxies_on``, to collect or to redeem. A proxy may act
+    for ``proxy_daily_households`` in a day; 0 is for any number.
+    """
 
     version: str
     number: int
@@ -102,6 +114,9 @@ class CopyGiven(Given):
     market_name: str
     minimum_points: int
     offline_new_points: int
+    proxy_daily_households: int
+    proxies_on: date
+    proxies: tuple[ActedGiven, ...]
     public_keys: tuple[str, ...]
     vouchers: tuple[CarriedVoucherGiven, ...]
     goods: tuple[CarriedGoodGiven, ...]
@@ -157,6 +172,9 @@ def copy(village_code: str, sent: CopyAsked) -> CopyGiven:
         market_name=village.market_name,
         minimum_points=made.settings.minimum_redemption_points,
         offline_new_points=made.settings.offline_new_points,
+        proxy_daily_households=made.settings.proxy_daily_households,
+        proxies_on=made.proxies_on,
+        proxies=tuple(ActedGiven(name=name, household_id=household_id) for name, household_id in made.proxies),
         public_keys=tuple(urlsafe_b64encode(key).decode().rstrip("=") for key in made.public_keys),
         vouchers=tuple(_voucher_given(guard, one) for one in made.vouchers),
         goods=tuple(_good_given(one) for one in made.goods),
@@ -179,6 +197,7 @@ def _voucher_given(guard: Guard, one: VoucherFace) -> CarriedVoucherGiven:
     return CarriedVoucherGiven(
         **face_given(one).model_dump(),
         code_hash=hash_of_short_code(guard.market_id, one.short_code),
+        household_id=one.household_id,
         state_reason=one.state_reason,
     )
 

@@ -12,6 +12,12 @@ from love_market.counter.queries.disputes import is_open as is_open
 from love_market.counter.queries.disputes import open_disputes as open_disputes
 from love_market.counter.queries.disputes import open_since as open_since
 from love_market.counter.queries.disputes import settled_disputes as settled_disputes
+from love_market.counter.queries.marks import proxies_of as proxies_of
+from love_market.counter.queries.proxies import ProxyLine as ProxyLine
+from love_market.counter.queries.proxies import ProxyRegister as ProxyRegister
+from love_market.counter.queries.proxies import ProxySums as ProxySums
+from love_market.counter.queries.proxies import proxy_lines as proxy_lines
+from love_market.counter.queries.proxies import proxy_register as proxy_register
 from love_market.counter.queries.receipts import GivenGood as GivenGood
 from love_market.counter.queries.receipts import PaidVoucher as PaidVoucher
 from love_market.counter.queries.receipts import Receipt as Receipt

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -30,6 +30,7 @@ _OVERLAP = timedelta(minutes=2)
 class Copy:
     """A till's copy as of entry ``number``; ``whole``, or only what changed since the one it has.
 
+    ``proxies`` are all who acted for somebody ``proxies_on`` that day, each with every household acted for.
     ``lease`` is the market's, read before everything else: who holds it then knows all that was redeemed before.
     """
 
@@ -42,6 +43,8 @@ class Copy:
     public_keys: Sequence[bytes]
     vouchers: Sequence[VoucherFace]
     goods: Sequence[CarriedGood]
+    proxies_on: date
+    proxies: Sequence[tuple[str, UUID]]
 
 
 def copy(session: Session, guard: Guard, *, since: tuple[int, datetime] | None, at: datetime) -> Copy:
@@ -74,6 +77,8 @@ def copy(session: Session, guard: Guard, *, since: tuple[int, datetime] | None, 
         goods=stock.carried_goods(
             session, guard, touched={unit for _, _, unit in touched if unit != POINTS}, since=begun
         ),
+        proxies_on=village_date(at),
+        proxies=vouchers.acted_on(session, guard, village_date(at)),
     )
 
 
@@ -86,5 +91,6 @@ def version(session: Session, guard: Guard) -> str:
         stock.marks(session, guard),
         settings.minimum_redemption_points,
         settings.offline_new_points,
+        settings.proxy_daily_households,
     ]
     return hashlib.sha256(canonical_json(marks)).hexdigest()[:24]

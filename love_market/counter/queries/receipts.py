@@ -20,6 +20,7 @@ from love_market.people.rules import Guard, mask_name
 from love_market.stock.models import Good
 from love_market.vouchers.models import Voucher
 from love_market.vouchers.queries.live import is_dead, is_live
+from love_market.vouchers.rules import Proxy
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class Receipt:
     """A redemption as it is printed (小票) and kept; ``undone_at`` when it was taken back.
 
     ``entry_hash`` is the head of the book when it was made; lists of receipts leave it empty. ``booked_at`` is when the
-    books heard of one that was made without a network; ``dispute`` the state of its dispute, empty where there is none.
+    books heard of one that was made without a network; ``dispute`` the state of its dispute, empty where there is none;
+    ``proxy`` who brought the vouchers for somebody else.
     """
 
     id: UUID
@@ -74,6 +76,7 @@ class Receipt:
     entry_hash: str = ""
     booked_at: datetime | None = None
     dispute: str = ""
+    proxy: Proxy | None = None
 
     @property
     def pieces(self) -> int:

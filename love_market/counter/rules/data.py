@@ -7,6 +7,7 @@ from love_market.counter.rules.deciding import GOOD, PAYMENT, TOTAL
 from love_market.counter.rules.offline import TILL, VOUCHER
 from love_market.refusals import Table
 from love_market.stock.offers import LEFT
+from love_market.vouchers.rules import PROXY
 
 TABLES: Mapping[str, Table] = {
     "till": TILL,
@@ -14,6 +15,7 @@ TABLES: Mapping[str, Table] = {
     "good": GOOD,
     "total": TOTAL,
     "voucher": VOUCHER,
+    "proxy": PROXY,
     "payment": PAYMENT,
     "left": LEFT,
 }

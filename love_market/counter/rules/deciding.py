@@ -15,7 +15,7 @@ from love_market.errors import words
 from love_market.refusals import Fact, Refusal, Table
 from love_market.stock.offers import Offer, take
 from love_market.stock.rules import Take
-from love_market.vouchers.rules import Held, TooFewPoints
+from love_market.vouchers.rules import PROXY, Acting, Held, TooFewPoints, proxy_facts
 
 _GONE = words("货架上没有这样货了，请把它从篮子里拿掉。")
 GOOD = Table(
@@ -84,12 +84,14 @@ def decide(
     *,
     minimum_points: int,
     offline: Offline | None = None,
+    acting: Acting | None = None,
 ) -> Decision:
     """Return what happens when a basket is redeemed now, or raise the first refusal.
 
     ``goods`` and ``vouchers`` are those that there are: what the basket or ``voucher_ids`` name beside them is refused.
-    ``offline`` is what a till knows of itself that has no network. Raises what ``check_basket``, ``split_payment`` and
-    ``stock.offers.take`` raise, ``PriceChanged``, ``BelowMinimum``, and the refusals of ``VOUCHER`` and ``TILL``.
+    ``offline`` is what a till knows of itself that has no network; ``acting`` who brought the vouchers for somebody
+    else. Raises what ``check_basket``, ``split_payment`` and ``stock.offers.take`` raise, ``PriceChanged``,
+    ``BelowMinimum``, and the refusals of ``VOUCHER``, ``TILL`` and ``PROXY``.
     """
     if offline is not None:
         TILL.check(till_facts(offline))
@@ -100,6 +102,8 @@ def decide(
     TOTAL.check({"total_points": total, "minimum_points": minimum_points})
     for voucher_id in voucher_ids:
         VOUCHER.check(voucher_facts(vouchers.get(voucher_id), today, offline))
+    if acting is not None:
+        PROXY.check(proxy_facts(acting, [vouchers[one].household_id for one in voucher_ids]))
     payments = split_payment(total, [(one, vouchers[one].balance_points) for one in voucher_ids])
     takes = [one for line in basket for one in take(goods[line.good_id], line.quantity, today)]
     return Decision(total, payments, takes)

@@ -18,6 +18,7 @@ from love_market.errors import LoveMarketError, words
 from love_market.people.access import staff_guard
 from love_market.people.rules import COMMITTEE, Guard, Role, mask_name
 from love_market.places import queries as places
+from love_market.vouchers.rules import RELATIONS
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of, status_of
 
@@ -38,6 +39,7 @@ def index(village_code: str) -> str:
         village_code=village_code,
         minimum_points=settings.minimum_redemption_points,
         done=done,
+        relations=RELATIONS,
     )
 
 

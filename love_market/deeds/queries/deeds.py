@@ -1,4 +1,4 @@
-"""Reading deeds: one, a list, sums that a quarter takes over, what a cap leaves."""
+"""Reading deeds: one, a list, what a record form offers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,17 +19,21 @@ from love_market.people.rules import Guard
 
 @dataclass(frozen=True, slots=True)
 class PhotoRecord:
-    """A photo of a deed: its place in the order, its file's hash, its size."""
+    """A photo of a deed: its place in the order, its file's hash, its size, and its ``looks`` (see ``DeedPhoto``)."""
 
     position: int
     sha256: str
     width_px: int
     height_px: int
+    looks: str
 
 
 @dataclass(frozen=True, slots=True)
 class DeedRecord:
-    """A deed with the names it is read by; ``points`` are for all ``times``, by the rule it was recorded under."""
+    """A deed with the names it is read by; ``points`` are for all ``times``, by the rule it was recorded under.
+
+    ``recorder_name`` is of the member of staff, or of the head of the household, who told it.
+    """
 
     id: UUID
     household_id: UUID
@@ -43,9 +47,16 @@ class DeedRecord:
     points: int
     words: str
     state: str
-    recorded_by: UUID
+    recorded_by: UUID | None
+    claimant_id: UUID | None
     recorder_name: str
     recorded_at: datetime
+    again_of: UUID | None
+    sound_sha256: str | None
+    sound_kind: str | None
+    first_reviewed_by: UUID | None
+    first_reviewer_name: str
+    first_reviewed_at: datetime | None
     reviewer_name: str
     reviewed_at: datetime | None
     refusal: str
@@ -88,24 +99,6 @@ def deeds_of_household(
     return deed_records(session, guard, query.order_by(Deed.done_on.desc(), Deed.id))
 
 
-def accepted_points(session: Session, guard: Guard, first_day: date, last_day: date) -> dict[tuple[UUID, str], int]:
-    """Return the village's accepted points by ``(household_id, rule_code)`` of deeds done in a span of days.
-
-    Sums as recorded, before any cap (see ``deeds.rules.counted``).
-    """
-    rows = session.execute(
-        select(Deed.household_id, Deed.rule_code, func.sum(Deed.points))
-        .where(
-            Deed.market_id == guard.market_id,
-            Deed.village_code == guard.village_code,
-            Deed.state == "accepted",
-            Deed.done_on.between(first_day, last_day),
-        )
-        .group_by(Deed.household_id, Deed.rule_code)
-    )
-    return {(household_id, code): int(total) for household_id, code, total in rows}
-
-
 def household_choices(session: Session, guard: Guard) -> Sequence[HouseholdChoice]:
     """Return the households that live in the village, by number, each with its members' names."""
     living = people.households(session, guard)
@@ -122,21 +115,23 @@ def household_choices(session: Session, guard: Guard) -> Sequence[HouseholdChoic
     ]
 
 
-def village_deeds(guard: Guard) -> Select[Deed, Rule, Household, str, str | None]:
+def village_deeds(guard: Guard) -> Select[Deed, Rule, Household, str, str | None, str | None]:
     """Return the question for the village's deeds, for ``deed_records`` to ask."""
-    recorder, reviewer = aliased(Staff), aliased(Staff)
+    recorder, first, reviewer, claimant = aliased(Staff), aliased(Staff), aliased(Staff), aliased(Household)
     return (
-        select(Deed, Rule, Household, recorder.name, reviewer.name)
+        select(Deed, Rule, Household, func.coalesce(recorder.name, claimant.head_name), first.name, reviewer.name)
         .join(Rule, (Rule.market_id == Deed.market_id) & (Rule.id == Deed.rule_id))
         .join(Household, (Household.market_id == Deed.market_id) & (Household.id == Deed.household_id))
-        .join(recorder, recorder.id == Deed.recorded_by)
+        .outerjoin(recorder, recorder.id == Deed.recorded_by)
+        .outerjoin(claimant, (claimant.market_id == Deed.market_id) & (claimant.id == Deed.claimant_id))
+        .outerjoin(first, first.id == Deed.first_reviewed_by)
         .outerjoin(reviewer, reviewer.id == Deed.reviewed_by)
         .where(Deed.market_id == guard.market_id, Deed.village_code == guard.village_code)
     )
 
 
 def deed_records(
-    session: Session, guard: Guard, query: Select[Deed, Rule, Household, str, str | None]
+    session: Session, guard: Guard, query: Select[Deed, Rule, Household, str, str | None, str | None]
 ) -> Sequence[DeedRecord]:
     """Return the deeds of a question with their photos (two statements)."""
     found = session.execute(query).all()
@@ -146,7 +141,8 @@ def deed_records(
         .where(DeedPhoto.market_id == guard.market_id, DeedPhoto.deed_id.in_([each[0].id for each in found]))
         .order_by(DeedPhoto.position)
     ):
-        photos.setdefault(row.deed_id, []).append(PhotoRecord(row.position, row.sha256, row.width_px, row.height_px))
+        record = PhotoRecord(row.position, row.sha256, row.width_px, row.height_px, row.looks or "")
+        photos.setdefault(row.deed_id, []).append(record)
     return [
         DeedRecord(
             id=deed.id,
@@ -162,12 +158,19 @@ def deed_records(
             words=deed.words,
             state=deed.state,
             recorded_by=deed.recorded_by,
+            claimant_id=deed.claimant_id,
             recorder_name=recorder_name,
             recorded_at=deed.recorded_at,
+            again_of=deed.again_of,
+            sound_sha256=deed.sound_sha256,
+            sound_kind=deed.sound_kind,
+            first_reviewed_by=deed.first_reviewed_by,
+            first_reviewer_name=first_name or "",
+            first_reviewed_at=deed.first_reviewed_at,
             reviewer_name=reviewer_name or "",
             reviewed_at=deed.reviewed_at,
             refusal=deed.refusal,
             photos=tuple(photos.get(deed.id, ())),
         )
-        for deed, rule, household, recorder_name, reviewer_name in found
+        for deed, rule, household, recorder_name, first_name, reviewer_name in found
     ]

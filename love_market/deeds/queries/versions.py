@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from love_market.deeds.models import Rule, RuleVersion
-from love_market.deeds.rules import CATEGORIES, NoSuchVersion, RuleDraft, counted_unit
+from love_market.deeds.models import Minutes, Rule, RuleVersion, VetoRule
+from love_market.deeds.rules import CATEGORIES, VETO, Meeting, NoSuchVersion, RuleDraft, Warned, counted_unit
 from love_market.errors import words
 from love_market.people.models import Staff
 from love_market.people.rules import Guard
@@ -17,13 +17,27 @@ from love_market.people.rules import Guard
 
 @dataclass(frozen=True, slots=True)
 class VersionRecord:
-    """A version of a village's rules; ``adopted_by`` is a person's name, or empty for the program itself."""
+    """A version of a village's rules; ``adopted_by`` is a person's name, or empty for the program itself.
+
+    ``meeting`` is None for a version from before meetings were asked for. ``knowingly`` are the rules that look like
+    something never scored and were adopted all the same.
+    """
 
     id: UUID
     number: int
     adopted_at: datetime
     adopted_by: str
     note: str
+    meeting: Meeting | None
+    knowingly: tuple[Warned, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesRecord:
+    """A photo of a meeting's signed minutes: its place in the order and its file's hash."""
+
+    position: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +54,7 @@ class RuleRecord:
     cap_period: str | None
     evidence: str
     position: int
+    family: str = ""
 
     @property
     def picture(self) -> str:
@@ -62,7 +77,23 @@ class RuleRecord:
             cap_period=self.cap_period,
             evidence=self.evidence,
             code=self.code,
+            family=self.family,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class VetoRuleRecord:
+    """A rule of one version that bars the star household title for ``days`` (see ``deeds.models.VetoRule``)."""
+
+    id: UUID
+    code: str
+    name: str
+    days: int
+    evidence: str
+
+    def draft(self) -> RuleDraft:
+        """Return the rule as a draft of the next version begins."""
+        return RuleDraft(VETO, self.name, 0, "", evidence=self.evidence, code=self.code, veto_days=self.days)
 
 
 def current_version(session: Session, guard: Guard) -> VersionRecord | None:
@@ -79,7 +110,18 @@ def versions(session: Session, guard: Guard) -> Sequence[VersionRecord]:
         .order_by(RuleVersion.number.desc())
     ).all()
     names = _staff_names(session, {row.adopted_by for row in rows})
-    return [VersionRecord(row.id, row.number, row.adopted_at, names.get(row.adopted_by, ""), row.note) for row in rows]
+    return [
+        VersionRecord(
+            row.id,
+            row.number,
+            row.adopted_at,
+            names.get(row.adopted_by, ""),
+            row.note,
+            _meeting(row),
+            tuple(Warned(each["name"], each["topic"]) for each in row.knowingly or ()),
+        )
+        for row in rows
+    ]
 
 
 def version(session: Session, guard: Guard, number: int) -> VersionRecord:
@@ -91,7 +133,7 @@ def version(session: Session, guard: Guard, number: int) -> VersionRecord:
 
 
 def rules(session: Session, guard: Guard, version_id: UUID) -> Sequence[RuleRecord]:
-    """Return the rules of one version of the village, in their order."""
+    """Return the rules of one version of the village that move points, in their order."""
     rows = session.scalars(
         select(Rule)
         .join(RuleVersion, (RuleVersion.market_id == Rule.market_id) & (RuleVersion.id == Rule.version_id))
@@ -103,6 +145,42 @@ def rules(session: Session, guard: Guard, version_id: UUID) -> Sequence[RuleReco
         .order_by(Rule.position)
     )
     return [rule_record(row) for row in rows]
+
+
+def veto_rules(session: Session, guard: Guard, version_id: UUID) -> Sequence[VetoRuleRecord]:
+    """Return the rules of one version of the village that bar the star household title, in their order."""
+    rows = session.scalars(
+        select(VetoRule)
+        .join(RuleVersion, (RuleVersion.market_id == VetoRule.market_id) & (RuleVersion.id == VetoRule.version_id))
+        .where(
+            VetoRule.market_id == guard.market_id,
+            VetoRule.version_id == version_id,
+            RuleVersion.village_code == guard.village_code,
+        )
+        .order_by(VetoRule.position)
+    )
+    return [VetoRuleRecord(row.id, row.code, row.name, row.days, row.evidence) for row in rows]
+
+
+def drafts(session: Session, guard: Guard, version_id: UUID) -> list[RuleDraft]:
+    """Return all rules of one version of the village as the next begins, the vetoes last."""
+    scored = [rule.draft() for rule in rules(session, guard, version_id)]
+    return scored + [veto.draft() for veto in veto_rules(session, guard, version_id)]
+
+
+def minutes(session: Session, guard: Guard, version_id: UUID) -> Sequence[MinutesRecord]:
+    """Return the photos of the minutes of the meeting that adopted a version of the village, in their order."""
+    rows = session.execute(
+        select(Minutes.position, Minutes.sha256)
+        .join(RuleVersion, (RuleVersion.market_id == Minutes.market_id) & (RuleVersion.id == Minutes.version_id))
+        .where(
+            Minutes.market_id == guard.market_id,
+            Minutes.version_id == version_id,
+            RuleVersion.village_code == guard.village_code,
+        )
+        .order_by(Minutes.position)
+    )
+    return [MinutesRecord(position, sha256) for position, sha256 in rows]
 
 
 def rule_record(row: Rule) -> RuleRecord:
@@ -118,6 +196,20 @@ def rule_record(row: Rule) -> RuleRecord:
         cap_period=row.cap_period,
         evidence=row.evidence,
         position=row.position,
+        family=row.family or "",
+    )
+
+
+def _meeting(row: RuleVersion) -> Meeting | None:
+    if row.held_on is None or row.present is None or row.representatives is None:
+        return None
+    return Meeting(
+        row.held_on,
+        row.representatives,
+        row.present,
+        row.votes_for or 0,
+        row.votes_against or 0,
+        row.votes_abstained or 0,
     )
 
 

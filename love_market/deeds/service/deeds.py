@@ -1,4 +1,4 @@
-"""Writing deeds: recording one, and the second person's word on it."""
+"""Writing deeds: recording one that a member of staff tells, or that a household claims with its card."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
@@ -11,21 +11,16 @@ from sqlalchemy.orm import Session
 from love_market.clock import village_date
 from love_market.db import new_id
 from love_market.deeds import queries
-from love_market.deeds.evidence import MOST_PHOTOS, StoredPhoto, TooManyPhotos
+from love_market.deeds.evidence import MOST_PHOTOS, StoredPhoto, StoredSound, TooManyPhotos
 from love_market.deeds.models import Deed, DeedPhoto
 from love_market.deeds.queries import DeedRecord
+from love_market.deeds.reviewing import ClaimNotForVillagers, NotOwnHousehold, NotRefused
 from love_market.deeds.rules import (
     LONGEST_MEMBER,
-    LONGEST_REASON,
     LONGEST_WORDS,
     RECORDERS,
-    REVIEWERS,
-    STATES,
-    DeedAlreadyReviewed,
     DeedWordsWrong,
-    NoSuchDeed,
-    NotOwnRecord,
-    OwnRecord,
+    PenaltyIsNoDeed,
     RuleNotCurrent,
     SameDeedTwice,
     check_date,
@@ -35,7 +30,7 @@ from love_market.errors import Refused, words
 from love_market.ledger.rules import KeyReused
 from love_market.ledger.service import lock_book
 from love_market.people import queries as people
-from love_market.people.rules import Guard, SameHousehold
+from love_market.people.rules import Guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,11 @@ class Told:
     times: int
     member_name: str
     words: str
-    recorded_by: UUID
+    recorded_by: UUID | None
+    claimant_id: UUID | None
+    again_of: UUID | None
+    sound_sha256: str | None
+    sound_kind: str | None
 
 
 def record(  # noqa: PLR0913 what a deed is made of
@@ -64,13 +63,18 @@ def record(  # noqa: PLR0913 what a deed is made of
     member_name: str = "",
     words: str = "",
     photos: Sequence[StoredPhoto] = (),
+    sound: StoredSound | None = None,
+    again_of: UUID | None = None,
 ) -> DeedRecord:
     """Record a claimed deed; its id is ``key``, and asked again with the same input it returns the same.
 
-    Raises ``RoleMissing``, ``NotFound`` for a household, ``RuleNotCurrent``, ``DeedDateWrong``, ``DeedTimesWrong``,
-    ``DeedWordsWrong``, ``TooManyPhotos``, ``SameDeedTwice``, and ``KeyReused`` for a key that recorded another deed.
+    A household with its card claims for itself, an informant's for its group; ``again_of`` is a refused claim of the
+    same household. Raises ``RoleMissing``, ``NotFound`` for a household, ``RuleNotCurrent``, ``PenaltyIsNoDeed``,
+    ``DeedDateWrong``, ``DeedTimesWrong``, ``DeedWordsWrong``, ``TooManyPhotos``, ``SameDeedTwice``,
+    ``NotOwnHousehold``, ``ClaimNotForVillagers``, ``NotRefused``, and ``KeyReused`` for a key that recorded another.
     """
-    guard.require(*RECORDERS)
+    if guard.household_id is None:
+        guard.require(*RECORDERS)
     lock_book(session, guard.market_id)
     told = Told(
         household_id=household_id,
@@ -79,7 +83,11 @@ def record(  # noqa: PLR0913 what a deed is made of
         times=times,
         member_name=" ".join(member_name.split()),
         words=words.replace("\r\n", "\n").strip(),
-        recorded_by=guard.require_staff(),
+        recorded_by=guard.require_staff() if guard.household_id is None else None,
+        claimant_id=guard.household_id,
+        again_of=again_of,
+        sound_sha256=sound.sha256 if sound else None,
+        sound_kind=sound.kind if sound else None,
     )
     known = session.get(Deed, (guard.market_id, key))
     if known is None:
@@ -90,8 +98,12 @@ def record(  # noqa: PLR0913 what a deed is made of
 
 
 def _add(session: Session, guard: Guard, key: UUID, told: Told, photos: Sequence[StoredPhoto], at: datetime) -> None:
-    people.household(session, guard, told.household_id)
-    rule = _current_rule(session, guard, told.rule_id)
+    _check_teller(session, guard, told)
+    rule = current_rule(session, guard, told.rule_id)
+    if rule.points < 0 and told.claimant_id is not None:
+        raise ClaimNotForVillagers(words("扣分的事由村里来记。看到不对的，请告诉网格员。"))
+    if rule.points < 0:
+        raise PenaltyIsNoDeed(words("“{name}”是扣分项。扣分要有凭据、要先告知，请到“扣分”里记。"), name=rule.name)
     check_date(told.done_on, village_date(at))
     points = deed_points(rule, told.times)
     _check_words(told, photos)
@@ -115,59 +127,20 @@ def _add(session: Session, guard: Guard, key: UUID, told: Told, photos: Sequence
     session.flush()
 
 
-def accept(session: Session, guard: Guard, deed_id: UUID, *, at: datetime) -> DeedRecord:
-    """Accept a deed as its second person; one accepted before stays so.
-
-    Raises ``RoleMissing``, ``NoSuchDeed``, ``OwnRecord``, ``SameHousehold``, ``DeedAlreadyReviewed``.
-    """
-    return _review(session, guard, deed_id, "accepted", "", at)
-
-
-def refuse(session: Session, guard: Guard, deed_id: UUID, *, reason: str, at: datetime) -> DeedRecord:
-    """Refuse a deed as its second person, with a reason; raises what ``accept`` does, and ``DeedWordsWrong``."""
-    reason = " ".join(reason.split())
-    if not reason or len(reason) > LONGEST_REASON:
-        raise DeedWordsWrong(words("退回要写明原因，最多 {count} 个字。记的人要凭它改。"), count=LONGEST_REASON)
-    return _review(session, guard, deed_id, "refused", reason, at)
+def _check_teller(session: Session, guard: Guard, told: Told) -> None:
+    home = people.household(session, guard, told.household_id)
+    if told.claimant_id not in {None, home.id}:
+        own = people.household(session, guard, guard.require_household())
+        if not own.is_informant or not own.group_name or own.group_name != home.group_name:
+            raise NotOwnHousehold(words("户卡只能报自家的事。别家的事，请那家自己报，或者告诉网格员。"))
+    if told.again_of is not None:
+        refused = session.get(Deed, (guard.market_id, told.again_of))
+        if refused is None or refused.state != "refused" or refused.household_id != home.id:
+            raise NotRefused(words("只有本户退回的那一件才能补了再报。请从“我家报的事”里点进去。"))
 
 
-def withdraw(session: Session, guard: Guard, deed_id: UUID, *, at: datetime) -> DeedRecord:
-    """Withdraw an own deed before its review; raise ``NoSuchDeed``, ``NotOwnRecord``, ``DeedAlreadyReviewed``."""
-    row = _locked(session, guard, deed_id)
-    if row.recorded_by != guard.require_staff():
-        raise NotOwnRecord(words("这件不是您记的。请记的人来撤回，或者由复核的人退回。"))
-    return _close(session, guard, row, "withdrawn", "", at)
-
-
-def _review(session: Session, guard: Guard, deed_id: UUID, state: str, reason: str, at: datetime) -> DeedRecord:
-    guard.require(*REVIEWERS)
-    row = _locked(session, guard, deed_id)
-    if row.recorded_by == guard.require_staff():
-        raise OwnRecord(words("这件是您自己记的，要由另一个人复核。"))
-    if queries.is_kin(session, guard, row.household_id):
-        raise SameHousehold(words("这是您家或亲属家的事，请回避，由别人复核。"))
-    return _close(session, guard, row, state, reason, at)
-
-
-def _close(session: Session, guard: Guard, row: Deed, state: str, reason: str, at: datetime) -> DeedRecord:
-    if row.state == "claimed":
-        row.state, row.refusal = state, reason
-        row.reviewed_by, row.reviewed_at = guard.require_staff(), at
-        session.flush()
-    elif (row.state, row.refusal, row.reviewed_by) != (state, reason, guard.staff_id):
-        raise DeedAlreadyReviewed(words("这件{state}，不能再改。"), state=STATES[row.state])
-    return queries.deed(session, guard, row.id)
-
-
-def _locked(session: Session, guard: Guard, deed_id: UUID) -> Deed:
-    lock_book(session, guard.market_id)
-    row = session.get(Deed, (guard.market_id, deed_id), populate_existing=True)
-    if row is None or row.village_code != guard.village_code:
-        raise NoSuchDeed(words("本村没有记过这件好事。"))
-    return row
-
-
-def _current_rule(session: Session, guard: Guard, rule_id: UUID) -> queries.RuleRecord:
+def current_rule(session: Session, guard: Guard, rule_id: UUID) -> queries.RuleRecord:
+    """Return a rule of the version that stands; raise ``RuleNotCurrent``, or ``Refused`` where there is none yet."""
     standing = queries.current_version(session, guard)
     if standing is None:
         raise Refused(words("本村还没有细则。请主任或记录员先定细则。"))

@@ -5,7 +5,14 @@ from uuid import UUID
 
 from love_market.errors import words
 from love_market.people.intake.plan import Change, KnownHousehold, PlanRow, RosterPlan
-from love_market.people.intake.roster import FIELD_LABELS, MEMBERS_LABEL, ParsedHousehold, ParsedMember, ParsedRoster
+from love_market.people.intake.roster import (
+    FIELD_LABELS,
+    MEMBERS_LABEL,
+    ParsedHousehold,
+    ParsedMember,
+    ParsedRoster,
+    column_of,
+)
 from love_market.people.intake.sayings import Saying, say
 from love_market.people.rules import number_key
 
@@ -19,7 +26,7 @@ def compare(parsed: ParsedRoster, known: Sequence[KnownHousehold]) -> RosterPlan
     A household is found by its number; without one by its head and group; else it is new and takes the next free
     number. Nothing is ever deleted.
     """
-    matcher = _Matcher(known, parsed.households)
+    matcher = _Matcher(known, parsed)
     rows = [matcher.row(each) for each in parsed.households]
     rows += [
         PlanRow(each.row_number, each.sheet, "refused", each.number, each.name, sayings=(each.why,))
@@ -40,7 +47,8 @@ def compare(parsed: ParsedRoster, known: Sequence[KnownHousehold]) -> RosterPlan
 class _Matcher:
     """Finds each household of a roster in the books; hands out numbers to the new ones."""
 
-    def __init__(self, known: Sequence[KnownHousehold], parsed: Sequence[ParsedHousehold]) -> None:
+    def __init__(self, known: Sequence[KnownHousehold], roster: ParsedRoster) -> None:
+        parsed, self.columns = roster.households, roster.columns
         self.by_number = {number_key(each.number): each for each in known}
         self.by_name: dict[str, list[KnownHousehold]] = {}
         for each in known:
@@ -62,13 +70,14 @@ class _Matcher:
             if len(candidates) > 1:
                 self.doubted |= {each.id for each in candidates}
                 why = say(words("没有户编号，册上同名的有几户，分不清是哪一户。请填户编号。"))
-                return _refusal(parsed, why)
+                return self._refusal(parsed, why)
             found = candidates[0] if candidates else None
             number = found.number if found else self._free_number()
             if found is None:
                 said.append(say(words("没有户编号，编为 {number}。"), number=number))
         if found is not None and found.id in self.used:
-            return _refusal(parsed, say(words("和表里另一行是册上的同一户（{number}）。请核对。"), number=found.number))
+            why = say(words("和表里另一行是册上的同一户（{number}）。请核对。"), number=found.number)
+            return self._refusal(parsed, why)
         if found is None:
             return _made(parsed, number, said)
         self.used.add(found.id)
@@ -79,21 +88,20 @@ class _Matcher:
         in_group = [each for each in same if parsed.group_name is None or each.group_name == parsed.group_name]
         return [each for each in in_group if each.left_on is None] or in_group
 
+    def _refusal(self, parsed: ParsedHousehold, why: Saying) -> PlanRow:
+        return PlanRow(
+            parsed.row_number,
+            parsed.sheet,
+            "refused",
+            parsed.number or "",
+            parsed.head_name,
+            parsed.group_name or "",
+            (why.at(parsed.row_number, column_of(self.columns, parsed.sheet, "household_number")),),
+        )
+
     def _free_number(self) -> str:
         number, self.next = f"{self.next:03}", self.next + 1
         return number
-
-
-def _refusal(parsed: ParsedHousehold, why: Saying) -> PlanRow:
-    return PlanRow(
-        parsed.row_number,
-        parsed.sheet,
-        "refused",
-        parsed.number or "",
-        parsed.head_name,
-        parsed.group_name or "",
-        (why,),
-    )
 
 
 def _made(parsed: ParsedHousehold, number: str, said: Sequence[Saying]) -> PlanRow:

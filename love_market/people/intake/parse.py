@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from love_market.errors import words
+from love_market.people.intake.doubles import without_doubles
 from love_market.people.intake.persons import households_of_persons
 from love_market.people.intake.roster import REQUIRED, VOCABULARY, ParsedHousehold, ParsedRoster, RefusedRow
 from love_market.people.intake.rows import HEAD_RELATIONS, RowReader, RowRefused
@@ -37,13 +38,23 @@ class Source:
     width: int
     identity_numbers: int
 
+    @property
+    def columns(self) -> dict[str, int]:
+        """Where what tells households apart stands: field → column."""
+        return {
+            field: self.table.columns[field].number
+            for field in ("household_number", "head_name", "member_name")
+            if field in self.fields
+        }
+
 
 def parse_roster(workbook: Workbook) -> ParsedRoster:
     """Return the roster of a workbook; raise ``NoUsableHeader`` where no sheet names heads or persons.
 
     The first sheet with a usable header counts, and every further one with the same columns (a sheet a group).
     """
-    sources, unread = _sources(workbook)
+    named = tuple(replace(sheet, name=clean(sheet.name)) for sheet in workbook.sheets)
+    sources, unread = _sources(replace(workbook, sheets=named))
     by_person = any(_is_by_person(source) for source in sources)
     households: list[ParsedHousehold] = []
     refused: list[RefusedRow] = []
@@ -55,7 +66,8 @@ def parse_roster(workbook: Workbook) -> ParsedRoster:
         households += good
         refused += bad
         covered += sum(reader.covered for reader in readers)
-    households, twice = _without_doubles(households)
+    columns = {source.table.sheet: source.columns for source in sources}
+    households, twice = without_doubles(households, columns)
     refused = sorted(
         [*refused, *twice], key=lambda row: ([s.table.sheet for s in sources].index(row.sheet), row.row_number)
     )
@@ -67,6 +79,8 @@ def parse_roster(workbook: Workbook) -> ParsedRoster:
         tuple(refused),
         tuple(_notes(sources, unread, by_person=by_person, covered=covered)),
         dropped,
+        {source.table.sheet: source.table.header_rows[-1] for source in sources},
+        columns,
     )
 
 
@@ -169,7 +183,9 @@ def _households(
 def _household_of(sheet: str, reader: RowReader) -> ParsedHousehold:
     head_name = reader.name("head_name") or reader.name("member_name")
     if head_name is None:
-        raise RowRefused(say(words("没有户主姓名。")))
+        raise RowRefused(
+            say(words("没有户主姓名。")), reader.row["head_name" if "head_name" in reader.fields else "member_name"]
+        )
     number, group_name, grid_name = reader.number(), reader.group(), reader.text("grid", "grid_name")
     phone, note, member_count = reader.phone(), reader.text("note", "note"), reader.member_count()
     return ParsedHousehold(
@@ -184,39 +200,6 @@ def _household_of(sheet: str, reader: RowReader) -> ParsedHousehold:
         member_count=member_count,
         remarks=tuple(reader.remarks),
     )
-
-
-def _without_doubles(households: Sequence[ParsedHousehold]) -> tuple[list[ParsedHousehold], list[RefusedRow]]:
-    """Refuse a household that stands there twice: a repetition once more, two different ones under one number both."""
-    places: dict[tuple[str, ...], list[ParsedHousehold]] = {}
-    for each in households:
-        name = ("name", each.head_name, each.group_name or "")
-        places.setdefault(name if each.number is None else ("number", number_key(each.number)), []).append(each)
-    good: list[ParsedHousehold] = []
-    bad: list[RefusedRow] = []
-    for same in places.values():
-        kept, *others = same
-        if len({each.head_name for each in same}) == 1:
-            good.append(kept)
-            bad += [_twice(each, kept) for each in others]
-        else:
-            bad += [_twice(each, others[0] if each is kept else kept) for each in same]
-    order = {id(each): at for at, each in enumerate(households)}
-    return sorted(good, key=lambda each: order[id(each)]), bad
-
-
-def _twice(each: ParsedHousehold, other: ParsedHousehold) -> RefusedRow:
-    if each.number is None:
-        why = say(words("和第 {row} 行同组同名，又没有户编号，分不清是不是一户。请填户编号。"), row=other.row_number)
-    elif each.head_name == other.head_name:
-        why = say(words("和第 {row} 行是同一户，重复了，只收第 {row} 行。"), row=other.row_number)
-    else:
-        why = say(
-            words("户编号和第 {row} 行的{name}家相同，两行都没有收。请核对编号。"),
-            row=other.row_number,
-            name=other.head_name,
-        )
-    return RefusedRow(each.row_number, each.sheet, each.number or "", each.head_name, why)
 
 
 def _notes(sources: Sequence[Source], unread: Sequence[str], *, by_person: bool, covered: int) -> list[Saying]:

@@ -8,6 +8,7 @@ from love_market.people.intake.roster import ParsedHousehold, ParsedMember, Refu
 from love_market.people.intake.rows import HEAD_RELATIONS, RowReader, RowRefused
 from love_market.people.intake.sayings import Saying, clean, say
 from love_market.people.rules import number_key
+from love_market.workbook import Cell
 
 _HEAD = "户主"
 
@@ -63,8 +64,9 @@ def _gather(reader: RowReader, gathered: list[_Gathered]) -> None:
         name = reader.name("member_name") or (head_name if "member_name" not in reader.fields else None)
     except RowRefused as refusal:
         why = say(words("第 {row} 行：{why}"), row=reader.row.number, why=refusal.why.text)
+        why = why.at(refusal.why.row or reader.row.number, refusal.why.column)
     if name is None and why is None:
-        why = say(words("第 {row} 行没有姓名。"), row=reader.row.number)
+        why = say(words("第 {row} 行没有姓名。"), row=reader.row.number).about(_name_cell(reader))
     is_head = relation in HEAD_RELATIONS
     key = _key(reader, number, head_name)
     if number is None and gathered and not is_head and gathered[-1].head_name in {head_name, name} - {None}:
@@ -77,6 +79,10 @@ def _gather(reader: RowReader, gathered: list[_Gathered]) -> None:
     home.why = home.why or why
     if name is not None:
         home.persons.append(_Person(reader, name, _HEAD if is_head else relation))
+
+
+def _name_cell(reader: RowReader) -> Cell:
+    return reader.row["member_name" if "member_name" in reader.fields else "head_name"]
 
 
 def _key(reader: RowReader, number: str | None, head_name: str | None) -> str:
@@ -128,12 +134,14 @@ def _head_of(home: _Gathered) -> _Person | None:
     heads = [person for person in home.persons if person.relation == _HEAD]
     if len(heads) > 1:
         raise RowRefused(
-            say(words("有两个户主：{first}和{second}。请只留一个。"), first=heads[0].name, second=heads[1].name)
+            say(words("有两个户主：{first}和{second}。请只留一个。"), first=heads[0].name, second=heads[1].name),
+            heads[1].reader.row["relation"],
         )
     if heads:
         return heads[0]
     if home.head_name is not None:
         return next((person for person in home.persons if person.name == home.head_name), None)
     if any(person.relation for person in home.persons):
-        raise RowRefused(say(words("这一户没有写谁是户主。请在“与户主关系”里写上户主。")))
+        why = say(words("这一户没有写谁是户主。请在“与户主关系”里写上户主。"))
+        raise RowRefused(why, home.first.row["relation"])
     return home.persons[0]

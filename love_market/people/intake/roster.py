@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from love_market.errors import words
@@ -96,6 +96,7 @@ class ParsedRoster:
     """All that is kept of a roster workbook: no identity number is in it anywhere.
 
     ``by_person`` where it gives one row a person; ``notes`` say what was read, dropped and passed over.
+    ``header_rows`` is the last row of each sheet's head, ``columns`` where on it names and numbers stand.
     """
 
     filename: str
@@ -104,6 +105,8 @@ class ParsedRoster:
     refused: tuple[RefusedRow, ...]
     notes: tuple[Saying, ...]
     identity_numbers_dropped: int
+    header_rows: Mapping[str, int] = field(default_factory=dict)
+    columns: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the roster as text, to be kept between its preview and its confirmation."""
@@ -120,7 +123,15 @@ class ParsedRoster:
             refused=tuple(RefusedRow(**each | {"why": Saying(**each["why"])}) for each in kept["refused"]),
             notes=tuple(Saying(**each) for each in kept["notes"]),
             identity_numbers_dropped=kept["identity_numbers_dropped"],
+            header_rows=kept["header_rows"],
+            columns=kept["columns"],
         )
+
+
+def column_of(columns: Mapping[str, Mapping[str, int]], sheet: str, field: str) -> int | None:
+    """Return the column of a field on a sheet; where it has none, the column of the names."""
+    known = columns.get(sheet, {})
+    return known.get(field) or known.get("head_name") or known.get("member_name")
 
 
 def _household(kept: dict[str, Any]) -> ParsedHousehold:

@@ -30,8 +30,8 @@ _BETWEEN_PHONES = re.compile(r"[/、,，;；|\s]+")
 class RowRefused(Exception):
     """A row that cannot be taken in; ``why`` says it to the reader."""
 
-    def __init__(self, why: Saying) -> None:
-        self.why = why
+    def __init__(self, why: Saying, cell: Cell | None = None) -> None:
+        self.why = why if cell is None else why.about(cell)
         super().__init__(why.text)
 
 
@@ -49,7 +49,7 @@ class RowReader:
         """A person's name; None for a blank cell; raises ``RowRefused``."""
         name = self._value(column, as_name)
         if name is not None and len(name) > LONGEST_NAME:
-            raise RowRefused(say(words("姓名太长，最多 {limit} 个字。"), limit=LONGEST_NAME))
+            raise RowRefused(say(words("姓名太长，最多 {limit} 个字。"), limit=LONGEST_NAME), self.row[column])
         return name
 
     def number(self) -> str | None:
@@ -58,15 +58,15 @@ class RowReader:
 
     def group(self) -> str | None:
         """The villagers' group; None where nothing is said."""
-        return self._short("group_name", self._value("group", as_group))
+        return self._short("group", "group_name", self._value("group", as_group))
 
     def text(self, column: str, limit_of: str) -> str | None:
         """A text; None where nothing is said."""
-        return self._short(limit_of, self._value(column, as_text) or None)
+        return self._short(column, limit_of, self._value(column, as_text) or None)
 
     def relation(self) -> str:
         """The relation to the head, without blanks; empty where nothing is said."""
-        return self._short("relation", self._value("relation", as_name)) or ""
+        return self._short("relation", "relation", self._value("relation", as_name)) or ""
 
     def phone(self) -> str | None:
         """A telephone number: empty where the roster says there is none, None where it says nothing or nonsense."""
@@ -84,19 +84,21 @@ class RowReader:
         if number:
             self.remarks.append(say(words("写了不止一个电话，记了第一个 {phone}。"), phone=number))
         else:
-            self.remarks.append(say(words("电话“{text}”不像电话号码，没有记。"), text=cell.text[:20]))
+            self.remarks.append(say(words("电话“{text}”不像电话号码，没有记。"), text=cell.text[:20]).about(cell))
         return number
 
     def member_count(self) -> int | None:
         """How many people the household has; None where nothing is said; raises ``RowRefused``."""
         count = self._value("member_count", as_whole_number)
         if count is not None and not 1 <= count <= MOST_MEMBERS:
-            raise RowRefused(say(words("家庭人口是 {count}，要在 1 到 {most} 之间。"), count=count, most=MOST_MEMBERS))
+            why = say(words("家庭人口是 {count}，要在 1 到 {most} 之间。"), count=count, most=MOST_MEMBERS)
+            raise RowRefused(why, self.row["member_count"])
         return count
 
-    def _short(self, limit_of: str, text: str | None) -> str | None:
+    def _short(self, column: str, limit_of: str, text: str | None) -> str | None:
         if text is not None and len(text) > LONGEST[limit_of]:
-            raise RowRefused(say(words("“{text}…”太长，最多 {limit} 个字。"), text=text[:12], limit=LONGEST[limit_of]))
+            why = say(words("“{text}…”太长，最多 {limit} 个字。"), text=text[:12], limit=LONGEST[limit_of])
+            raise RowRefused(why, self.row[column])
         return text
 
     def _value(self, column: str, read: Callable[[Cell], Value | None]) -> Value | None:
@@ -106,7 +108,7 @@ class RowReader:
         try:
             return read(cell)
         except CellRefused as refusal:
-            raise RowRefused(say(refusal.message, **refusal.values)) from refusal
+            raise RowRefused(say(refusal.message, **refusal.values), cell) from refusal
 
     def _cleaned(self, column: str) -> Cell | None:
         """The column's cell with identity numbers covered; None where the roster has no such column."""

@@ -1,10 +1,11 @@
 """What a preview says, kept as a sentence and its values so that pages can translate it; and what it never says."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
-from love_market.workbook import looks_like_identity_number, normalise, without_identity_numbers
+from love_market.errors import Invalid
+from love_market.workbook import Cell, looks_like_identity_number, normalise, without_identity_numbers
 
 COVER = "[身份证号已略]"
 _SPACED = re.compile(
@@ -14,15 +15,28 @@ _SPACED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """A sentence for the reader: ``message`` is the translators' key, ``values`` fill its braces."""
+    """A sentence for the reader: ``message`` is the translators' key, ``values`` fill its braces.
+
+    ``row`` and ``column`` (1-based) are the cell to correct, where the sentence is about one.
+    """
 
     message: str
     values: Mapping[str, str | int] = field(default_factory=dict)
+    row: int | None = None
+    column: int | None = None
 
     @property
     def text(self) -> str:
         """The sentence in Chinese, as the shell prints it."""
         return self.message.format(**self.values) if self.values else self.message
+
+    def at(self, row: int | None, column: int | None) -> "Saying":
+        """Return the same sentence about a cell."""
+        return replace(self, row=row, column=column)
+
+    def about(self, cell: Cell) -> "Saying":
+        """Return the same sentence about a cell."""
+        return self.at(cell.row, cell.column)
 
 
 def say(message: str, **values: object) -> Saying:
@@ -30,6 +44,18 @@ def say(message: str, **values: object) -> Saying:
     return Saying(
         message, {name: value if isinstance(value, int) else clean(str(value)) for name, value in values.items()}
     )
+
+
+def say_refused(read: Callable[[Cell], object], cell: Cell, refused: Invalid) -> Saying:
+    """Return why ``read`` refused a cell.
+
+    A refusal quotes the beginning of a text and may cut an identity number there, so it is read once more, covered.
+    """
+    try:
+        read(replace(cell, value=clean(cell.written), formula=None))
+    except Invalid as again:
+        refused = again if clean(cell.written) != cell.written else refused
+    return say(refused.message, **refused.values).about(cell)
 
 
 def clean(text: str) -> str:

@@ -20,6 +20,8 @@ from love_market.people.queries.roster import plan_roster as plan_roster
 from love_market.people.queries.staff import Credentials as Credentials
 from love_market.people.queries.staff import StaffRecord as StaffRecord
 from love_market.people.queries.staff import credentials as credentials
+from love_market.people.queries.staff import grid_names as grid_names
+from love_market.people.queries.staff import grid_of as grid_of
 from love_market.people.queries.staff import panel as panel
 from love_market.people.queries.staff import staff_at as staff_at
 from love_market.people.queries.staff import staff_member as staff_member

@@ -27,6 +27,7 @@ class HouseholdRecord:
     grid_name: str
     phone: str
     member_count: int
+    is_informant: bool
     note: str
     left_on: date | None
     has_card: bool
@@ -162,6 +163,7 @@ def household_record(row: Household) -> HouseholdRecord:
         grid_name=row.grid_name,
         phone=row.phone,
         member_count=row.member_count,
+        is_informant=bool(row.is_informant),
         note=row.note,
         left_on=row.left_on,
         has_card=row.card_key is not None,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from love_market.db import Prepared
 from love_market.db.prepared import Row
 from love_market.errors import words
-from love_market.people.models import RoleGrant, Staff, StaffSession
+from love_market.people.models import Household, RoleGrant, Staff, StaffSession
 from love_market.people.rules import OVERSEERS, Guard, NoSuchStaff, Role, sign_in_name_key
 from love_market.places import queries as places
 
@@ -103,6 +103,24 @@ def staff_member(session: Session, guard: Guard, staff_id: UUID) -> StaffRecord:
     if found is None:
         raise NoSuchStaff(words("本村的工作人员里没有这个人。"))
     return found
+
+
+def grid_of(session: Session, guard: Guard, staff_id: UUID) -> str:
+    """Return the name of the grid that a grid worker of the village is for; empty for all, and for anybody else."""
+    held = select(RoleGrant.grid_name).where(
+        RoleGrant.staff_id == staff_id,
+        RoleGrant.place_code == guard.village_code,
+        RoleGrant.role == Role.GRID_WORKER,
+    )
+    return session.scalar(held) or ""
+
+
+def grid_names(session: Session, guard: Guard) -> Sequence[str]:
+    """Return the names of the village's grids, as its households have them."""
+    named = select(Household.grid_name).where(
+        Household.market_id == guard.market_id, Household.village_code == guard.village_code, Household.grid_name != ""
+    )
+    return session.scalars(named.distinct().order_by(Household.grid_name)).all()
 
 
 def staff_names(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -34,5 +34,6 @@ from love_market.people.service.staff import check_may_give as check_may_give
 from love_market.people.service.staff import grant as grant
 from love_market.people.service.staff import leave as leave
 from love_market.people.service.staff import revoke as revoke
+from love_market.people.service.staff import set_grid as set_grid
 from love_market.people.service.staff import set_password as set_password
 from love_market.people.service.staff import set_roles as set_roles

@@ -26,6 +26,7 @@ class HouseholdDetails:
     phone: str = ""
     member_count: int = 1
     note: str = ""
+    is_informant: bool = False
 
 
 @dataclass(frozen=True, slots=True)

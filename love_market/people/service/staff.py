@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from love_market.errors import Invalid, words
@@ -93,6 +93,20 @@ def grant(session: Session, guard: Guard, staff_id: UUID, role: Role, *, at: dat
     if role not in held:
         session.add(RoleGrant(staff_id=staff_id, place_code=guard.village_code, role=role, granted_at=at))
         session.flush()
+
+
+def set_grid(session: Session, guard: Guard, staff_id: UUID, grid_name: str) -> None:
+    """Say which grid a grid worker of the village is for; without a name, for all of them."""
+    check_may_give(guard, frozenset({Role.GRID_WORKER}))
+    session.execute(
+        update(RoleGrant)
+        .where(
+            RoleGrant.staff_id == staff_id,
+            RoleGrant.place_code == guard.village_code,
+            RoleGrant.role == Role.GRID_WORKER,
+        )
+        .values(grid_name=grid_name)
+    )
 
 
 def revoke(session: Session, guard: Guard, staff_id: UUID, role: Role) -> None:

@@ -200,6 +200,7 @@ def _details(form: HouseholdForm) -> service.HouseholdDetails:
         phone=form.phone.data or "",
         member_count=form.member_count.data or 1,
         note=form.note.data or "",
+        is_informant=bool(form.is_informant.data),
     )
 
 

@@ -50,8 +50,11 @@ def save_settings(village_code: str) -> ResponseReturnValue:
         quarter_budget_points=form.quarter_budget_points.data or 0,
         lease_hours=form.lease_hours.data or 0,
         offline_new_points=form.offline_new_points.data or 0,
+        proxy_daily_households=form.proxy_daily_households.data or 0,
         reset_month=int(form.reset_month.data),
         reset_day=form.reset_day.data or 0,
+        penalty_reply_days=form.penalty_reply_days.data or 0,
+        penalty_public_days=form.penalty_public_days.data or 0,
     )
     with transaction() as session:
         change_settings(session, guard.market_id, changed)

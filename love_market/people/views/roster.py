@@ -1,45 +1,30 @@
 """Taking in a roster: choose the file, read the preview row by row, confirm."""
 
-import json
-import os
-from datetime import datetime, timedelta
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from love_market.config import Settings
 from love_market.db import reading, transaction
-from love_market.errors import Invalid, NotFound, words
+from love_market.errors import Invalid
 from love_market.people import queries, service
 from love_market.people.access import staff_guard
 from love_market.people.forms import PlanForm, UploadForm
-from love_market.people.intake import ParsedRoster, RosterPlan, Saying, parse_roster
+from love_market.people.intake import ParsedRoster, RosterPlan, parse_roster
 from love_market.people.rules import COMMITTEE, Guard
 from love_market.people.views.households import Page
-from love_market.people.views.room import bp
+from love_market.people.views.room import bp, said
 from love_market.places import queries as places
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of
-from love_market.workbook import MAX_FILE_BYTES, SheetToWrite, read_workbook, write_workbook
+from love_market.web.previews import PreviewGone, Previews, send_workbook, uploaded
+from love_market.workbook import Mark, SheetToWrite, read_workbook, write_workbook
 
 WRITERS = tuple(COMMITTEE)
-KEPT_FOR = timedelta(days=1)
+PREVIEWS = Previews("roster")
 TEMPLATE_HEADINGS = ("户编号", "户主姓名", "家庭人口", "联系电话", "村民小组", "所属网格", "备注")
-
-
-class PreviewGone(NotFound):
-    """A preview was written already, or was left lying for more than a day."""
-
-
-def said(saying: Saying) -> str:
-    """Return a sentence of a preview in the reader's language."""
-    template = _(saying.message)
-    return template.format(**saying.values) if saying.values else template
 
 
 @bp.get("/v/<village_code>/households/roster")
@@ -56,13 +41,13 @@ def read_roster(village_code: str) -> ResponseReturnValue:
     form = UploadForm()
     if not form.validate_on_submit():
         return render_template("people/roster.html", form=form), 422
-    upload = form.roster.data
+    upload = uploaded(form.roster.data)
     try:
-        parsed = parse_roster(read_workbook(upload.stream.read(MAX_FILE_BYTES + 1), upload.filename or "表格"))
+        parsed = parse_roster(read_workbook(upload.data, upload.filename))
     except Invalid as error:
         form.roster.errors = [*form.roster.errors, sentence_of(error)]
         return render_template("people/roster.html", form=form), 422
-    _keep(guard, form.key_id, parsed, now())
+    PREVIEWS.keep(form.key_id, _whose(guard), parsed.to_json(), upload)
     return redirect(url_for("people.roster_preview", key=form.key_id))
 
 
@@ -94,7 +79,7 @@ def import_roster(village_code: str, key: UUID) -> ResponseReturnValue:
             result = service.import_roster(session, guard, plan, at=now())
     if result is None:
         return _preview(plan, key, _("户册在这之间变过了。请再看一遍，再按“照此导入”。")), 409
-    _folder().joinpath(f"{key.hex}.json").unlink(missing_ok=True)
+    PREVIEWS.drop(key)
     flash(
         _(
             "导入好了：新增 %(made)d 户，改动 %(changed)d 户，不变 %(same)d 户，没有收 %(refused)d 行。",
@@ -106,6 +91,16 @@ def import_roster(village_code: str, key: UUID) -> ResponseReturnValue:
         "good",
     )
     return redirect(url_for("people.index"))
+
+
+@bp.get("/v/<village_code>/households/roster/<uuid:key>/marked.xlsx")
+def marked_roster(village_code: str, key: UUID) -> Response:
+    """The file that was handed over, with what is wrong marked in it (改错表)."""
+    guard = staff_guard(village_code, *WRITERS)
+    parsed = _kept(guard, key)
+    with reading() as session:
+        plan = queries.plan_roster(session, guard, parsed)
+    return PREVIEWS.marked(key, parsed.filename, _marks(plan), parsed.header_rows)
 
 
 @bp.get("/v/<village_code>/households/roster/template.xlsx")
@@ -124,13 +119,9 @@ def roster_template(village_code: str) -> Response:
         rows or [("", "", None, "", "", "", "")] * 20,
         title=f"{village.short_name}农户花名册",
         footer=("说明：一行一户。电话没有的填“无”。不要填身份证号，填了也不会保存。",),
+        landscape=True,
     )
-    return send_file(
-        BytesIO(write_workbook([sheet])),
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        as_attachment=True,
-        download_name=f"{village.short_name}花名册.xlsx",
-    )
+    return send_workbook(write_workbook([sheet]), f"{village.short_name}花名册")
 
 
 def _preview(plan: RosterPlan, key: UUID, warning: str = "") -> str:
@@ -139,6 +130,7 @@ def _preview(plan: RosterPlan, key: UUID, warning: str = "") -> str:
     shown: Any = request.args.get("show") if request.args.get("show") in counts else first
     form = PlanForm()
     form.digest.data = plan.digest
+    marks = _marks(plan)
     return render_template(
         "people/roster_preview.html",
         plan=plan,
@@ -150,35 +142,24 @@ def _preview(plan: RosterPlan, key: UUID, warning: str = "") -> str:
         said=said,
         warning=warning,
         sheets=len({row.sheet for row in plan.rows}),
+        marks=marks if marks and PREVIEWS.is_mine(key) else [],
     )
 
 
-def _folder() -> Path:
-    settings: Settings = current_app.extensions["love_market_settings"]
-    folder = settings.instance / "roster-previews"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
-
-
-def _keep(guard: Guard, key: UUID, parsed: ParsedRoster, at: datetime) -> None:
-    """Keep what a roster says, never the file itself; throw away what was never confirmed."""
-    oldest = (at - KEPT_FOR).timestamp()
-    for old in _folder().glob("*.json"):
-        if old.stat().st_mtime < oldest:
-            old.unlink(missing_ok=True)
-    kept = {"market": guard.market_id.hex, "village": guard.village_code, "roster": parsed.to_json()}
-    path = _folder() / f"{key.hex}.json"
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump(kept, file, ensure_ascii=False)
-    os.utime(path, (at.timestamp(), at.timestamp()))
+def _whose(guard: Guard) -> dict[str, str]:
+    return {"market": guard.market_id.hex, "village": guard.village_code}
 
 
 def _kept(guard: Guard, key: UUID) -> ParsedRoster:
     """Return what was kept for this village; raise ``PreviewGone``."""
-    try:
-        kept = json.loads(_folder().joinpath(f"{key.hex}.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        kept = {}
-    if kept.get("village") != guard.village_code or kept.get("market") != guard.market_id.hex:
-        raise PreviewGone(words("这份预览已经导入过，或者放得太久了。请重新上传花名册。"))
-    return ParsedRoster.from_json(kept["roster"])
+    return ParsedRoster.from_json(PREVIEWS.says(key, _whose(guard)))
+
+
+def _marks(plan: RosterPlan) -> list[Mark]:
+    """Return what is to be corrected in the file: the reasons of refused rows, and cells that were not taken in."""
+    return [
+        Mark(row.sheet, each.row or row.row_number, each.column, said(each))
+        for row in plan.rows
+        for each in row.sayings
+        if row.action == "refused" or each.column is not None
+    ]

@@ -5,13 +5,14 @@ from uuid import UUID
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from love_market.db import reading, transaction
 from love_market.errors import LoveMarketError
 from love_market.people import queries, service
 from love_market.people.access import staff_guard
 from love_market.people.forms import NewPasswordForm, RolesForm, StaffForm
-from love_market.people.rules import OVERSEERS, PasswordTooWeak, Role, RolesClash, SignInNameTaken
+from love_market.people.rules import OVERSEERS, Guard, PasswordTooWeak, Role, RolesClash, SignInNameTaken
 from love_market.people.views.room import bp
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of, status_of
@@ -71,23 +72,24 @@ def staff_member(village_code: str, staff_id: UUID) -> str:
     guard = staff_guard(village_code, *KEEPERS)
     with reading() as session:
         record = queries.staff_member(session, guard, staff_id)
-    held = record.roles_here(village_code)
-    return _member_page(record, village_code, RolesForm(data={"roles": [role.value for role in held]}))
+        form = _roles_form(session, guard, record)
+    return _member_page(record, village_code, form)
 
 
 @bp.post("/v/<village_code>/staff/<uuid:staff_id>")
 def change_roles(village_code: str, staff_id: UUID) -> ResponseReturnValue:
     """Give somebody exactly the roles ticked."""
     guard = staff_guard(village_code, *KEEPERS)
-    form = RolesForm()
     with reading() as session:
         record = queries.staff_member(session, guard, staff_id)
+        form = _roles_form(session, guard, record)
     if not form.validate_on_submit():
         return _member_page(record, village_code, form), 422
     roles = frozenset(Role(role) for role in form.roles.data or ())
     try:
         with transaction() as session:
             service.set_roles(session, guard, staff_id, roles, at=now())
+            service.set_grid(session, guard, staff_id, form.grid_name.data or "")
     except LoveMarketError as error:
         form.roles.errors = [*form.roles.errors, sentence_of(error)]
         return _member_page(record, village_code, form), status_of(error)
@@ -102,7 +104,7 @@ def reset_password(village_code: str, staff_id: UUID) -> ResponseReturnValue:
     form = NewPasswordForm()
     with reading() as session:
         record = queries.staff_member(session, guard, staff_id)
-    held = RolesForm(formdata=None, data={"roles": [role.value for role in record.roles_here(village_code)]})
+        held = _roles_form(session, guard, record, as_they_are=True)
     if not form.validate_on_submit():
         return _member_page(record, village_code, held, form), 422
     try:
@@ -142,6 +144,15 @@ def leave_staff(village_code: str, staff_id: UUID) -> ResponseReturnValue:
             service.leave(session, guard, staff_id, at=now())
         flash(_("已经离任。"), "good")
     return redirect(url_for("people.staff"))
+
+
+def _roles_form(session: Session, guard: Guard, record: queries.StaffRecord, *, as_they_are: bool = False) -> RolesForm:
+    """Return the form of somebody's roles, as sent, or ``as_they_are``."""
+    grid_name = queries.grid_of(session, guard, record.id)
+    held = {"roles": [role.value for role in record.roles_here(guard.village_code)], "grid_name": grid_name}
+    form = RolesForm(formdata=None, data=held) if as_they_are else RolesForm(data=held)
+    form.offer(queries.grid_names(session, guard), grid_name)
+    return form
 
 
 def _member_page(

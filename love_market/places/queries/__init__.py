@@ -21,6 +21,7 @@ from love_market.places.queries.markets import VillageRecord as VillageRecord
 from love_market.places.queries.markets import is_demonstration as is_demonstration
 from love_market.places.queries.markets import market_ids as market_ids
 from love_market.places.queries.markets import market_name as market_name
+from love_market.places.queries.markets import proxy_limit as proxy_limit
 from love_market.places.queries.markets import served_villages as served_villages
 from love_market.places.queries.markets import settings as settings
 from love_market.places.queries.markets import villages_of as villages_of

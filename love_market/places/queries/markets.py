@@ -11,6 +11,9 @@ from love_market.places.models import Installation, Market, Place
 
 USUAL_LEASE_HOURS = 72
 USUAL_RESET_DAY = 10
+USUAL_PENALTY_REPLY_DAYS = 5
+USUAL_PENALTY_PUBLIC_DAYS = 90
+USUAL_PROXY_DAILY_HOUSEHOLDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,10 @@ class VillageRecord:
 
 @dataclass(frozen=True, slots=True)
 class MarketSettings:
-    """A market's settings (see ``places.models.Market``); ``reset_month`` is 0 where points are never cleared."""
+    """A market's settings (see ``places.models.Market``); ``reset_month`` is 0 where points are never cleared.
+
+    For ``proxy_daily_households`` one person may act in a day; 0 is no limit.
+    """
 
     notice_days: int
     voucher_valid_days: int
@@ -45,6 +51,9 @@ class MarketSettings:
     offline_new_points: int
     reset_month: int = 0
     reset_day: int = USUAL_RESET_DAY
+    penalty_reply_days: int = USUAL_PENALTY_REPLY_DAYS
+    penalty_public_days: int = USUAL_PENALTY_PUBLIC_DAYS
+    proxy_daily_households: int = USUAL_PROXY_DAILY_HOUSEHOLDS
 
 
 def is_demonstration(session: Session) -> bool | None:
@@ -80,6 +89,11 @@ def served_villages(session: Session) -> Sequence[VillageRecord]:
     return [VillageRecord(row.code, row.name, market.id, market.name) for row, market in rows]
 
 
+def proxy_limit(chosen: int | None) -> int:
+    """Return for how many households one person may act in a day, where a market chose so; 0 is no limit."""
+    return USUAL_PROXY_DAILY_HOUSEHOLDS if chosen is None else chosen
+
+
 def settings(session: Session, market_id: UUID) -> MarketSettings:
     """Return a market's settings."""
     row = session.get_one(Market, market_id)
@@ -94,4 +108,7 @@ def settings(session: Session, market_id: UUID) -> MarketSettings:
         offline_new_points=row.offline_new_points or 0,
         reset_month=row.reset_month or 0,
         reset_day=row.reset_day or USUAL_RESET_DAY,
+        penalty_reply_days=row.penalty_reply_days or USUAL_PENALTY_REPLY_DAYS,
+        penalty_public_days=row.penalty_public_days or USUAL_PENALTY_PUBLIC_DAYS,
+        proxy_daily_households=proxy_limit(row.proxy_daily_households),
     )

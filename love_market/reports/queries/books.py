@@ -15,10 +15,11 @@ from love_market.ledger.models import Account, Entry
 from love_market.ledger.queries import EntryRecord, Head
 from love_market.ledger.rules import NOBODY, POINTS, Leg
 from love_market.people.rules import Guard
-from love_market.reports.queries.names import Names, actors, names_of
+from love_market.reports.queries.names import Names, actors, names_of, proxies
 from love_market.reports.rules import KINDS, NoSuchLine, Sentence, say
 from love_market.stock.models import Good
 from love_market.stock.queries.left import quantities_left
+from love_market.vouchers.rules import Proxy
 
 PAGE_SIZE = 30
 _MANY = frozenset({"award", "issue", "lapse", "reset"})
@@ -40,7 +41,7 @@ _TEMPLATES = {
 
 @dataclass(frozen=True, slots=True)
 class BookLine:
-    """An entry in plain words: what happened, who wrote it, and the entry that took it back if one did."""
+    """An entry in plain words: what happened, who wrote it, which entry took it back, and who acted for somebody."""
 
     number: int
     kind: str
@@ -52,6 +53,7 @@ class BookLine:
     points: int
     reverses: int | None
     reversed_by: int | None
+    proxy: Proxy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ def lines(session: Session, guard: Guard, entries: Sequence[EntryRecord]) -> Seq
     sums = ledger.leg_sums(session, guard.market_id, [one.number for one in entries if not one.legs])
     names = names_of(session, guard, [leg for one in entries if one.kind not in _MANY for leg in one.legs])
     who = actors(session, guard, {one.actor for one in entries})
+    by = proxies(session, guard, [one.key for one in entries if one.kind == "redeem"])
     taken_back = _reversals(session, guard.market_id, [one.number for one in entries])
     return [
         BookLine(
@@ -156,6 +159,7 @@ def lines(session: Session, guard: Guard, entries: Sequence[EntryRecord]) -> Seq
             points=_sums(one, sums)[1],
             reverses=one.reverses,
             reversed_by=taken_back.get(one.number),
+            proxy=by.get(one.key),
         )
         for one in entries
     ]

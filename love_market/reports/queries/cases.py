@@ -9,10 +9,8 @@ from sqlalchemy.orm import Session
 
 from love_market.clock import Quarter, village_date, village_instant
 from love_market.deeds import queries as deeds
-from love_market.deeds.models import Deed
-from love_market.deeds.rules import REVIEWERS
 from love_market.errors import words
-from love_market.people.models import Household, Kinship
+from love_market.people.models import Household
 from love_market.people.rules import COMMITTEE, Guard, Role
 from love_market.reports.queries.progress import Progress
 from love_market.reports.rules import Case, say
@@ -70,24 +68,22 @@ def first_steps(
 
 
 def deed_cases(session: Session, guard: Guard) -> Iterator[Case]:
-    """Yield the deeds that wait for a second person: those I may review, else that others have to."""
-    claimed = select(func.count(), func.min(Deed.recorded_at)).where(
-        Deed.market_id == guard.market_id, Deed.village_code == guard.village_code, Deed.state == "claimed"
-    )
-    kin = select(Kinship.household_id).where(Kinship.market_id == guard.market_id, Kinship.staff_id == guard.staff_id)
-    mine = claimed.where(Deed.recorded_by != guard.staff_id, Deed.household_id.not_in(kin))
-    count, since = session.execute(mine).one()
-    if not count or not guard.roles & REVIEWERS:
-        count, since = session.execute(claimed).one()
-    if count:
+    """Yield the deeds that wait, first reviews and second ones: those for me, and those for others."""
+    kinds: dict[tuple[bool, bool, str], list[deeds.Waiting]] = {}
+    for each in deeds.waiting(session, guard).values():
+        mine = guard.staff_id in each.circle.staff_ids
+        kinds.setdefault((mine, each.is_first, "" if mine else each.circle.title), []).append(each)
+    for (mine, is_first, whom), found in kinds.items():
+        template = words("初审好事：{count} 件") if is_first else words("复核好事：{count} 件")
         yield Case(
-            say(words("复核好事：{count} 件"), count=count),
-            words("去复核"),
+            say(template, count=len(found)),
+            words("去初审") if is_first else words("去复核"),
             "deeds.index",
-            REVIEWERS,
+            guard.roles if mine else frozenset(),
             {"state": "claimed"},
-            say(words("要由另一个人看：不能看自己记的，也不能看自家和亲属的")),
-            since=since,
+            say(words("先由网格员初审，再由村委会复核；自己报的、自家和亲属家的不审")),
+            whom=whom,
+            since=found[0].recorded_at,
         )
 
 

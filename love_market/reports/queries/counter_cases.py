@@ -1,4 +1,4 @@
-"""What waits for the committee from the counter: what is disputed, and a till that has gone silent."""
+"""What waits for the committee from the counter: disputes, proxies over the limit, a till gone silent."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,6 +11,7 @@ from love_market.people.rules import COMMITTEE, Guard
 from love_market.reports.rules import Case, say
 from love_market.tills import queries as tills
 from love_market.tills.rules import moment
+from love_market.vouchers import queries as vouchers
 
 
 def counter_cases(session: Session, guard: Guard, at: datetime) -> Iterator[Case]:
@@ -24,6 +25,16 @@ def counter_cases(session: Session, guard: Guard, at: datetime) -> Iterator[Case
             COMMITTEE,
             sub=say(words("货拿走了，账上还差着：认下、记在兑换机账上，或者改正")),
             since=since,
+        )
+    beyond, first = vouchers.unseen_since(session, guard)
+    if beyond:
+        yield Case(
+            say(words("有人一天代办得超过了户数：{count} 户"), count=beyond),
+            words("去看"),
+            "counter.proxies",
+            COMMITTEE,
+            sub=say(words("断网的兑换机上办的，账照记了；请问一问这几户知不知道")),
+            since=first,
         )
     lease = tills.lease(session, guard)
     if lease.till_id is not None and lease.ends_at is not None and not lease.runs(at):

@@ -11,6 +11,7 @@ from love_market.counter import queries as counter
 from love_market.people.rules import Guard, Role
 from love_market.reports.queries.cases import deed_cases, first_steps, stock_cases, voucher_cases
 from love_market.reports.queries.counter_cases import counter_cases
+from love_market.reports.queries.penalty_cases import penalty_cases
 from love_market.reports.queries.progress import Progress, progress
 from love_market.reports.queries.quarter_cases import quarter_cases
 from love_market.reports.queries.steps import steps
@@ -52,6 +53,7 @@ def desk(session: Session, guard: Guard, *, at: datetime) -> Desk:
         *first_steps(session, guard, quarters, shelf, at),
         *(case for one in quarters for case in quarter_cases(session, guard, one, at)),
         *deed_cases(session, guard),
+        *penalty_cases(session, guard, at),
         *voucher_cases(session, guard, quarters, waiting, at),
         *counter_cases(session, guard, at),
         *stock_cases(session, guard, shelf, lots, at),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from love_market.appraisals.models import Appraisal
 from love_market.clock import Quarter
+from love_market.counter import queries as counter
 from love_market.errors import words
 from love_market.ledger.rules import POINTS, Address, Leg
 from love_market.people import queries as people
@@ -17,6 +18,7 @@ from love_market.people.rules import COMMITTEE, OVERSEERS, Guard, mask_name
 from love_market.reports.rules import PLACES, Sentence, say
 from love_market.stock.models import Good, Lot
 from love_market.vouchers.models import Voucher
+from love_market.vouchers.rules import Proxy
 
 _CHUNK = 2000
 _BY_NAME = COMMITTEE | OVERSEERS
@@ -102,6 +104,16 @@ def actors(session: Session, guard: Guard, named: Iterable[str]) -> dict[str, Se
     said = {"system": say(words("程序")), "public": say(words("公众"))}
     said |= {f"staff:{staff_id.hex}": say("{name}", name=name) for staff_id, name in staff.items()}
     return said | {f"household:{one.hex}": say("{name}", name=name) for one, name in households.items()}
+
+
+def proxies(session: Session, guard: Guard, redemption_ids: Sequence[UUID]) -> dict[UUID, Proxy]:
+    """Return who brought the vouchers for somebody else; the names masked to whom households' are."""
+    found = counter.proxies_of(session, guard, redemption_ids) if redemption_ids else {}
+    in_full = bool(guard.roles & _BY_NAME)
+    return {
+        redemption_id: one if in_full else Proxy(mask_name(one.name), one.relation)
+        for redemption_id, one in found.items()
+    }
 
 
 def _chunks(ids: Iterable[UUID]) -> Iterator[list[UUID]]:

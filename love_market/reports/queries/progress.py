@@ -9,7 +9,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from love_market.appraisals import queries as appraisals
-from love_market.appraisals.models import AppraisalRow, Meeting, Objection
+from love_market.appraisals.models import AppraisalRow, Meeting, Objection, SignedCopy
 from love_market.appraisals.queries import AppraisalRecord
 from love_market.appraisals.rules import RowState, State
 from love_market.deeds.models import Deed
@@ -53,6 +53,7 @@ class Progress:
     rows: Mapping[RowState, int]
     points: Mapping[RowState, int]
     meeting: tuple[date, int] | None
+    lacks_signed_copy: bool
     objections: Sequence[OpenObjection]
     issued: Issued
 
@@ -100,7 +101,8 @@ def progress(session: Session, guard: Guard) -> Sequence[Progress]:
                 households=households,
                 rows=rows,
                 points=points,
-                meeting=meetings.get(one.id),
+                meeting=meetings.get(one.id, (None, False))[0],
+                lacks_signed_copy=meetings.get(one.id, (None, False))[1],
                 objections=objections.get(one.id, ()),
                 issued=issued.get(str(one.quarter), Issued()),
             )
@@ -122,13 +124,23 @@ def _tallies(
     return found
 
 
-def _meetings(session: Session, guard: Guard, ids: Sequence[UUID]) -> dict[UUID, tuple[date, int]]:
+def _meetings(session: Session, guard: Guard, ids: Sequence[UUID]) -> dict[UUID, tuple[tuple[date, int], bool]]:
+    """Return of each quarter's meeting, once closed, its day and how many came, and whether it lacks a signed copy."""
+    copies = (
+        select(SignedCopy.id)
+        .where(
+            SignedCopy.market_id == Meeting.market_id,
+            SignedCopy.meeting_id == Meeting.id,
+            SignedCopy.taken_back_at.is_(None),
+        )
+        .exists()
+    )
     rows = session.execute(
-        select(Meeting.appraisal_id, Meeting.held_on, Meeting.present_count).where(
-            Meeting.market_id == guard.market_id, Meeting.appraisal_id.in_(ids)
+        select(Meeting.appraisal_id, Meeting.held_on, Meeting.present_count, ~copies).where(
+            Meeting.market_id == guard.market_id, Meeting.appraisal_id.in_(ids), Meeting.outcome == "carried"
         )
     )
-    return {appraisal_id: (held_on, present) for appraisal_id, held_on, present in rows}
+    return {appraisal_id: ((held_on, present), bool(lacks)) for appraisal_id, held_on, present, lacks in rows}
 
 
 def _objections(session: Session, guard: Guard, ids: Sequence[UUID]) -> dict[UUID, list[OpenObjection]]:

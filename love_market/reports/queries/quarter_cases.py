@@ -16,6 +16,7 @@ from love_market.reports.rules import Case, say, working_days_after
 
 _WORK_ENDS = 18
 _CHAIR = frozenset({Role.CHAIR})
+_RECORDER = frozenset({Role.RECORDER})
 
 
 def quarter_cases(session: Session, guard: Guard, one: Progress, at: datetime) -> Iterator[Case]:
@@ -23,13 +24,14 @@ def quarter_cases(session: Session, guard: Guard, one: Progress, at: datetime) -
     quarter = {"quarter": str(one.appraisal.quarter)}
     yield from _objection_cases(one)
     yield from _budget_cases(one)
+    yield from _minutes_cases(one)
     match one.appraisal.state:
         case State.SCORING:
             yield _scoring_case(one, at)
         case State.DELIBERATING:
             yield Case(
                 say(words("开评议会：{quarter}"), quarter=one.appraisal.quarter.title),
-                words("记评议会"),
+                words("去开会"),
                 "appraisals.hold_meeting",
                 COMMITTEE,
                 quarter,
@@ -110,6 +112,18 @@ def _scoring_case(one: Progress, at: datetime) -> Case:
         due_at=None if is_over else _end_of(last_day),
         since=_end_of(last_day) if is_over else None,
     )
+
+
+def _minutes_cases(one: Progress) -> Iterator[Case]:
+    if one.meeting is not None and one.lacks_signed_copy:
+        yield Case(
+            say(words("会议记录签字：{quarter}"), quarter=one.appraisal.quarter.title),
+            words("去传"),
+            "appraisals.minutes",
+            _RECORDER,
+            {"quarter": str(one.appraisal.quarter)},
+            say(words("到会的 {count} 人在纸上签好字，拍照或扫描传上来，和记录放在一起"), count=one.meeting[1]),
+        )
 
 
 def _end_of(on: date) -> datetime:

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from love_market.clock import village_date
 from love_market.counter import queries as counter
-from love_market.counter.queries import Receipt
+from love_market.counter.queries import ProxyLine, Receipt
 from love_market.deeds import queries as deeds
-from love_market.deeds.queries import DeedRecord
+from love_market.deeds.queries import DeedRecord, PenaltyRecord
+from love_market.deeds.rules import PenaltyState
 from love_market.errors import Denied, words
 from love_market.ledger import queries as ledger
 from love_market.people import queries as people
@@ -57,7 +58,7 @@ class Statement:
 
     ``waiting_points`` were awarded and are in no voucher yet; ``usable_points`` are on vouchers that the counter takes
     today. ``expired_points`` stand on vouchers past their day that the books have not cleared yet: they are in the
-    changes as lost, not in the balance.
+    changes as lost, not in the balance. ``by_others`` is what somebody else collected or redeemed for it.
     """
 
     household: HouseholdRecord
@@ -74,8 +75,10 @@ class Statement:
     changes: Sequence[Change]
     quarters: Sequence[QuarterPart]
     receipts: Sequence[Receipt]
+    by_others: Sequence[ProxyLine]
     vouchers: Sequence[VoucherLine]
     deeds: Sequence[DeedRecord]
+    penalties: Sequence[PenaltyRecord]
     goods: Sequence[ShelfGood]
     next_good: ShelfGood | None
     head: ledger.Head
@@ -100,6 +103,11 @@ class Statement:
         for part in self.awarded:
             sums[part.quarter.year] = sums.get(part.quarter.year, 0) + part.points
         return sorted(sums.items(), reverse=True)
+
+    @property
+    def unanswered(self) -> Sequence[PenaltyRecord]:
+        """The penalties that the household may still say something to."""
+        return [one for one in self.penalties if one.state in {PenaltyState.RECORDED, PenaltyState.TOLD}]
 
     @property
     def awarded(self) -> Sequence[QuarterPart]:
@@ -152,6 +160,7 @@ def statement(
         old = vouchers.vouchers_of_household(session, guard, household_id, begin=span.begin, end=span.end)
         held = [*(one for one in held if one.is_live), *_lines(old, at)]
     first, last = span.days
+    receipts = counter.receipts_of_household(session, guard, household_id, begin=span.begin, end=span.end)
     return Statement(
         household=household,
         village_name=places.village(session, household.village_code).short_name,
@@ -166,13 +175,22 @@ def statement(
         carried_points=balance - sum(change.points for change in changes),
         changes=changes,
         quarters=quarters,
-        receipts=counter.receipts_of_household(session, guard, household_id, begin=span.begin, end=span.end),
+        receipts=receipts,
+        by_others=_by_others(session, guard, household_id, span, receipts),
         vouchers=held,
         deeds=deeds.deeds_of_household(session, guard, household_id, first=first, last=last),
+        penalties=deeds.penalties_of_household(session, guard, household_id, begin=span.begin, end=span.end),
         goods=goods,
         next_good=next_good,
         head=ledger.head(session, guard.market_id),
     )
+
+
+def _by_others(
+    session: Session, guard: Guard, household_id: UUID, span: Span, receipts: Sequence[Receipt]
+) -> Sequence[ProxyLine]:
+    acts = vouchers.proxy_acts_for(session, guard, household_id, begin=span.begin, end=span.end)
+    return counter.proxy_lines(session, guard, acts, receipts)
 
 
 def _coming_reset(session: Session, guard: Guard, household_id: UUID) -> ComingReset | None:

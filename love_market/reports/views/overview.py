@@ -2,6 +2,7 @@
 
 from flask import render_template
 
+from love_market.clock import Quarter, village_date
 from love_market.db import reading, transaction
 from love_market.people.queries.overseers import names_at
 from love_market.people.rules import OVERSEERS
@@ -34,4 +35,11 @@ def overview() -> str:
             place.code: figures(session, {each.market_id for branch in branches for each in branch.served}, at)
             for place, _role, branches in held
         }
-    return render_template("places/overview.html", held=held, overseers=overseers, sums=sums, at=at)
+    return render_template(
+        "places/overview.html",
+        held=held,
+        overseers=overseers,
+        sums=sums,
+        at=at,
+        quarter=Quarter.of(village_date(at)).previous(),
+    )

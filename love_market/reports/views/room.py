@@ -31,6 +31,12 @@ def masked(name: str) -> str:
     return mask_name(name)
 
 
+@bp.app_template_filter("code_point")
+def code_point(character: str) -> str:
+    """Show the code of a character that cannot be shown: U+2CB4A."""
+    return f"U+{ord(character):04X}"
+
+
 @bp.app_template_filter("goods_named")
 def goods_named(receipt: Receipt) -> str:
     """Name the goods of a receipt: 白面 ×1、食盐 ×2."""

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import render_template, request
 from flask_babel import gettext as _
 
+from love_market.counter.queries import ProxyLine
 from love_market.db import reading
 from love_market.people.access import household_guard, staff_guard
 from love_market.people.rules import COMMITTEE, Role
@@ -17,6 +18,7 @@ from love_market.web.clock import now
 from love_market.web.filters import day, moment
 
 _READ_GOODS = 3
+_READ_ACTS = 3
 
 
 @bp.get("/my")
@@ -52,6 +54,10 @@ def spoken(found: Statement) -> str:
     if found.waiting_points:
         told.append(_("有 %(points)d 分等着发券。", points=found.waiting_points))
     told += [
+        _("有一条扣分等您家的话：%(what)s，%(n)s 分，现在还没有扣。", what=one.rule.name, n=-one.points)
+        for one in found.unanswered
+    ]
+    told += [
         _("券 %(points)d 分，%(day)s前用。", points=one.face.balance_points, day=day(one.face.expires_on))
         for one in found.live_vouchers
     ]
@@ -61,10 +67,21 @@ def spoken(found: Statement) -> str:
         for part in found.on_notice
         if found.is_open(part)
     ]
+    told += [
+        _("%(when)s，%(name)s替您家领走了券，%(points)d 分。") % _of(line)
+        if line.act.is_collecting
+        else _("%(when)s，%(name)s替您家换了东西，用去 %(points)d 分。") % _of(line)
+        for line in found.by_others[:_READ_ACTS]
+        if line.act.undone_at is None
+    ]
     if found.goods:
         named = "、".join(_("%(good)s %(points)d 分", good=one.name, points=one.points_price) for one in _first(found))
         told.append(_("现在能换%(goods)s。", goods=named))
     return " ".join(told)
+
+
+def _of(line: ProxyLine) -> dict[str, object]:
+    return {"when": day(line.act.acted_at), "name": line.act.proxy.name, "points": line.points}
 
 
 def _first(found: Statement) -> Sequence[ShelfGood]:

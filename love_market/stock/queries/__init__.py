@@ -15,6 +15,8 @@ from love_market.stock.queries.goods import shelf as shelf
 from love_market.stock.queries.goods import stock_value_points as stock_value_points
 from love_market.stock.queries.handed_out import HandedOut as HandedOut
 from love_market.stock.queries.handed_out import handed_out as handed_out
+from love_market.stock.queries.importing import plan_counts as plan_counts
+from love_market.stock.queries.importing import plan_goods as plan_goods
 from love_market.stock.queries.lots import LotRecord as LotRecord
 from love_market.stock.queries.lots import latest_costs as latest_costs
 from love_market.stock.queries.lots import lot as lot

@@ -60,6 +60,7 @@ class ShelfGood:
     low_stock_quantity: int = 0
     near_expiry_quantity: int = 0
     expired_quantity: int = 0
+    tracks_expiry: bool = False
     withdrawn: bool = False
 
     @property
@@ -157,5 +158,6 @@ def _on_shelf(one: GoodRecord, lots: Sequence[LotLeft], today: date) -> ShelfGoo
         low_stock_quantity=one.low_stock_quantity,
         near_expiry_quantity=sum(lot.quantity for lot in fresh if is_near_expiry(lot.expires_on, today)),
         expired_quantity=sum(lot.quantity for lot in lots) - quantity,
+        tracks_expiry=one.tracks_expiry,
         withdrawn=one.withdrawn,
     )

@@ -11,6 +11,8 @@ from love_market.stock.service.goods import load_goods as load_goods
 from love_market.stock.service.goods import return_good as return_good
 from love_market.stock.service.goods import typical_goods as typical_goods
 from love_market.stock.service.goods import withdraw_good as withdraw_good
+from love_market.stock.service.importing import import_counts as import_counts
+from love_market.stock.service.importing import import_goods as import_goods
 from love_market.stock.service.lots import LotFacts as LotFacts
 from love_market.stock.service.lots import receive as receive
 from love_market.stock.service.lots import take_back as take_back

@@ -16,6 +16,7 @@ from love_market.errors import words
 from love_market.ledger.rules import KeyReused
 from love_market.ledger.service import lock_book
 from love_market.people.rules import Guard
+from love_market.stock.intake import LONGEST
 from love_market.stock.models import Good, Lot
 from love_market.stock.rules import (
     LARGEST_PRICE_POINTS,
@@ -29,7 +30,7 @@ from love_market.stock.rules import (
     tidy,
 )
 
-_LONGEST = {"name": (1, 60), "spec": (0, 40), "unit_name": (1, 10)}
+_LEAST = {"name": 1, "spec": 0, "unit_name": 1}
 _ASKED = {"name": words("名称"), "spec": words("规格"), "unit_name": words("单位")}
 
 
@@ -176,7 +177,7 @@ def _checked(facts: GoodFacts) -> GoodFacts:
     values["name"], values["unit_name"] = tidy(facts["name"]), tidy(facts["unit_name"])
     values["spec"] = tidy(facts.get("spec", ""))
     for name in ("name", "spec", "unit_name"):
-        least, most = _LONGEST[name]
+        least, most = _LEAST[name], LONGEST[name]
         if not least <= len(str(values[name])) <= most:
             sentence = words("{what}要填，最多 {most} 个字。") if least else words("{what}最多 {most} 个字。")
             raise GoodInvalid(sentence, what=_ASKED[name], most=most)

@@ -1,6 +1,5 @@
 """Pages of goods: the shelf, one good with its stock card, adding and changing, the list as a workbook."""
 
-import io
 import re
 from collections.abc import Callable
 from uuid import UUID
@@ -21,8 +20,8 @@ from love_market.stock.queries import ShelfGood
 from love_market.stock.rules import PHOTO_PREFIX, tidy
 from love_market.stock.views.room import bp, instance, keeper, say, status
 from love_market.web.clock import now
+from love_market.web.previews import send_workbook
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHOWN: dict[str, Callable[[ShelfGood], bool]] = {
     "all": lambda one: not one.withdrawn,
     "low": lambda one: one.low and not one.withdrawn,
@@ -54,14 +53,13 @@ def index(village_code: str) -> str:
 
 @bp.get("/v/<village_code>/stock/goods.xlsx")
 def export(village_code: str) -> Response:
-    """The goods list as a workbook, for paper and for WPS."""
+    """The goods list as a workbook, for paper and for WPS, and to be taken in again."""
     guard, at = keeper(village_code), now()
     with reading() as session:
         goods = queries.shelf(session, guard, at=at, with_withdrawn=True)
         village = places.village(session, village_code)
-    name = f"{village.market_name}商品清单{village_date(at):%Y%m%d}.xlsx"
-    data = io.BytesIO(papers.goods_list(village.market_name, goods, at))
-    return send_file(data, mimetype=WORKBOOK, as_attachment=True, download_name=name)
+    name = f"{village.market_name}商品清单{village_date(at):%Y%m%d}"
+    return send_workbook(papers.goods_list(village.market_name, goods, at), name)
 
 
 @bp.route("/v/<village_code>/stock/goods/new", methods=["GET", "POST"])

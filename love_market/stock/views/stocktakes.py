@@ -2,22 +2,25 @@
 
 import unicodedata
 from collections.abc import Sequence
+from io import BytesIO
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from love_market.clock import village_date
 from love_market.db import reading, transaction
 from love_market.errors import LoveMarketError, words
-from love_market.ledger import queries as books
 from love_market.people.rules import COMMITTEE, Guard
-from love_market.stock import queries, service
+from love_market.places import queries as places
+from love_market.stock import papers, queries, service
 from love_market.stock.forms import AskForm, CloseStocktakeForm, OpenStocktakeForm
 from love_market.stock.queries import SheetRow, StocktakeRecord
 from love_market.stock.rules import DIFFERENCE_REASONS, LARGEST_QUANTITY, SamePerson
 from love_market.stock.views.room import bp, keeper, say, status
 from love_market.web.clock import now
+from love_market.web.previews import send_workbook
 
 
 @bp.route("/v/<village_code>/stock/stocktakes", methods=["GET", "POST"])
@@ -74,17 +77,26 @@ def stocktake(village_code: str, stocktake_id: UUID) -> ResponseReturnValue:
     return page, 422 if wrong else answer or status(form)
 
 
-@bp.get("/v/<village_code>/stock/stocktakes/<uuid:stocktake_id>/print")
-def print_sheet(village_code: str, stocktake_id: UUID) -> str:
+@bp.get("/v/<village_code>/stock/stocktakes/<uuid:stocktake_id>/sheet.pdf")
+def sheet_pdf(village_code: str, stocktake_id: UUID) -> Response:
     """The blind sheet on paper: nothing of the book's on it, room for the counts and two signatures."""
     guard = keeper(village_code)
     with reading() as session:
-        return render_template(
-            "stock/sheet_print.html",
-            stocktake=queries.stocktake(session, guard, stocktake_id),
-            sheet=queries.sheet(session, guard, stocktake_id),
-            head=books.head(session, guard.market_id),
-        )
+        village = places.village(session, village_code)
+        paper = papers.count_paper(session, guard, stocktake_id, at=now())
+    return send_file(BytesIO(paper), "application/pdf", download_name=f"{village.short_name}盘点表.pdf")
+
+
+@bp.get("/v/<village_code>/stock/stocktakes/<uuid:stocktake_id>/sheet.xlsx")
+def export_sheet(village_code: str, stocktake_id: UUID) -> Response:
+    """The blind sheet as a workbook, to be counted on and taken in again."""
+    guard = keeper(village_code)
+    with reading() as session:
+        record = queries.stocktake(session, guard, stocktake_id)
+        rows = queries.sheet(session, guard, stocktake_id)
+        village = places.village(session, village_code)
+    name = f"{village.market_name}盘点表{village_date(record.opened_at):%Y%m%d}"
+    return send_workbook(papers.count_sheet(village.market_name, record, rows), name)
 
 
 @bp.route("/v/<village_code>/stock/stocktakes/<uuid:stocktake_id>/close", methods=["GET", "POST"])

@@ -26,6 +26,12 @@ from love_market.vouchers.queries.faces import vouchers_of_batch as vouchers_of_
 from love_market.vouchers.queries.faces import vouchers_of_household as vouchers_of_household
 from love_market.vouchers.queries.finding import find as find
 from love_market.vouchers.queries.finding import meant as meant
+from love_market.vouchers.queries.proxies import ProxyActRecord as ProxyActRecord
+from love_market.vouchers.queries.proxies import acted_on as acted_on
+from love_market.vouchers.queries.proxies import proxy_acts as proxy_acts
+from love_market.vouchers.queries.proxies import proxy_acts_for as proxy_acts_for
+from love_market.vouchers.queries.proxies import unseen_proxy_acts as unseen_proxy_acts
+from love_market.vouchers.queries.proxies import unseen_since as unseen_since
 from love_market.vouchers.queries.resets import ResetRecord as ResetRecord
 from love_market.vouchers.queries.resets import announced as announced
 from love_market.vouchers.queries.resets import reached as reached

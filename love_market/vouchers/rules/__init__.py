@@ -1,9 +1,26 @@
-"""The rules of vouchers: their states, what they pay, what is printed on them, when they are cleared. Pure."""
+"""The rules of vouchers: states, what they pay, what is printed, who acts for whom, when they are cleared. Pure."""
 
 from love_market.vouchers.rules.faces import DENOMINATIONS as DENOMINATIONS
 from love_market.vouchers.rules.faces import faces_of as faces_of
 from love_market.vouchers.rules.faces import lapses_on as lapses_on
 from love_market.vouchers.rules.faces import serial_no as serial_no
+from love_market.vouchers.rules.proxies import COLLECT as COLLECT
+from love_market.vouchers.rules.proxies import LONGEST_PROXY_NAME as LONGEST_PROXY_NAME
+from love_market.vouchers.rules.proxies import LONGEST_SIGNATURE as LONGEST_SIGNATURE
+from love_market.vouchers.rules.proxies import PROXY as PROXY
+from love_market.vouchers.rules.proxies import REDEEM as REDEEM
+from love_market.vouchers.rules.proxies import RELATIONS as RELATIONS
+from love_market.vouchers.rules.proxies import SIGNATURE as SIGNATURE
+from love_market.vouchers.rules.proxies import SIGNATURE_HEIGHT as SIGNATURE_HEIGHT
+from love_market.vouchers.rules.proxies import SIGNATURE_WIDTH as SIGNATURE_WIDTH
+from love_market.vouchers.rules.proxies import Acting as Acting
+from love_market.vouchers.rules.proxies import NoSuchProxyAct as NoSuchProxyAct
+from love_market.vouchers.rules.proxies import Proxy as Proxy
+from love_market.vouchers.rules.proxies import ProxyTooBusy as ProxyTooBusy
+from love_market.vouchers.rules.proxies import ProxyUnclear as ProxyUnclear
+from love_market.vouchers.rules.proxies import plain_name as plain_name
+from love_market.vouchers.rules.proxies import proxy_facts as proxy_facts
+from love_market.vouchers.rules.proxies import proxy_of as proxy_of
 from love_market.vouchers.rules.refusals import NothingToIssue as NothingToIssue
 from love_market.vouchers.rules.refusals import ReasonMissing as ReasonMissing
 from love_market.vouchers.rules.refusals import SerialUnclear as SerialUnclear

@@ -6,6 +6,12 @@ from love_market.vouchers.service.issuing import IssuedBatch as IssuedBatch
 from love_market.vouchers.service.issuing import hand_over as hand_over
 from love_market.vouchers.service.issuing import issue as issue
 from love_market.vouchers.service.issuing import lapse_expired as lapse_expired
+from love_market.vouchers.service.proxies import For as For
+from love_market.vouchers.service.proxies import acted_question as acted_question
+from love_market.vouchers.service.proxies import acting_from as acting_from
+from love_market.vouchers.service.proxies import note_proxy as note_proxy
+from love_market.vouchers.service.proxies import take_note as take_note
+from love_market.vouchers.service.proxies import undo_proxy as undo_proxy
 from love_market.vouchers.service.resetting import announce_reset as announce_reset
 from love_market.vouchers.service.resetting import carry_out_reset as carry_out_reset
 from love_market.vouchers.service.resetting import withdraw_reset as withdraw_reset

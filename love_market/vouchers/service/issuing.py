@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from love_market.clock import Quarter, village_date
-from love_market.db import Rows
+from love_market.db import Rows, ask
 from love_market.errors import words
 from love_market.ledger import queries as books
 from love_market.ledger import service as ledger
@@ -22,8 +22,20 @@ from love_market.places import queries as places
 from love_market.points import legs
 from love_market.vouchers import keys
 from love_market.vouchers.models import Voucher, VoucherBatch
-from love_market.vouchers.rules import LIVE, NothingToIssue, State, VoucherMoveRefused, faces_of, lapses_on, serial_no
+from love_market.vouchers.rules import (
+    LIVE,
+    PROXY,
+    NothingToIssue,
+    Proxy,
+    State,
+    VoucherMoveRefused,
+    faces_of,
+    lapses_on,
+    proxy_facts,
+    serial_no,
+)
 from love_market.vouchers.service.minting import Mint, minted
+from love_market.vouchers.service.proxies import For, acted_question, acting_from, note_proxy
 from love_market.vouchers.service.rows import (
     done_before,
     move,
@@ -86,14 +98,17 @@ def issue(
     return IssuedBatch(key, len(faces), sum(face for _, face in faces), number)
 
 
-def hand_over(session: Session, guard: Guard, voucher_ids: Iterable[UUID], *, to: str, at: datetime) -> int:
+def hand_over(
+    session: Session, guard: Guard, voucher_ids: Iterable[UUID], *, at: datetime, proxy: Proxy | None = None
+) -> int:
     """Mark vouchers of the village as handed over and signed for; return how many were not before.
 
-    Raises ``VoucherMoveRefused``, ``VoucherUnknown``.
+    ``proxy`` is who collected them where that was somebody else. Raises ``VoucherMoveRefused``, ``VoucherUnknown``,
+    ``ProxyTooBusy``.
     """
     guard.require(*COMMITTEE)
     ledger.lock_book(session, guard.market_id)
-    changed = 0
+    handed = []
     for voucher in vouchers_of_village(session, guard, list(voucher_ids)):
         if voucher.state == State.HANDED_OVER:
             continue
@@ -102,10 +117,15 @@ def hand_over(session: Session, guard: Guard, voucher_ids: Iterable[UUID], *, to
                 words("券 {serial_no} 已经冻结。请先解冻，再交给本人。"), serial_no=voucher.serial_no
             )
         move(voucher, State.HANDED_OVER, at)
-        voucher.handed_over_at, voucher.handed_over_to = at, to
-        changed += 1
+        voucher.handed_over_at, voucher.handed_over_to = at, "" if proxy is None else proxy.name
+        handed.append(For(voucher.household_id, voucher.id))
     session.flush()
-    return changed
+    if proxy is not None and handed:
+        (answer,) = ask(session, acted_question(guard, proxy.name, at))
+        acting = acting_from(proxy.name, answer)
+        PROXY.check(proxy_facts(acting, {one.household_id for one in handed if one.household_id}))
+        note_proxy(session, guard, proxy, handed, at=at, recorded_by=guard.actor)
+    return len(handed)
 
 
 def lapse_expired(session: Session, guard: Guard, *, at: datetime, key: UUID) -> int:

@@ -94,7 +94,7 @@ def batch(village_code: str, batch_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                count = service.hand_over(session, guard, _marked(), to=(form.to.data or "").strip(), at=now())
+                count = service.hand_over(session, guard, _marked(), at=now(), proxy=form.who())
         except LoveMarketError as error:
             refusal, status = sentence_of(error), status_of(error)
         else:

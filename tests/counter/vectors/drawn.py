@@ -4,12 +4,13 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from tests.counter.vectors.shapes import TODAY, Asked, asked, good, offline, voucher
+from tests.counter.vectors.shapes import TODAY, Asked, acting, asked, good, offline, voucher
 
 _DAYS = ("2026-09-30", "2026-10-07", TODAY, "2026-10-09", "2027-04-30")
 _SOON = (*_DAYS[3:], TODAY)
 _HOURS = ("2026-10-08T01:59:59.999Z", "2026-10-08T02:00:00.000Z", "2026-10-08T02:00:00.001Z", "2026-10-08T18:00:00Z")
 _STATES = ("issued", "handed_over", "handed_over", "handed_over", "frozen", "spent", "lapsed", "void")
+_LIMITS = (0, 1, 2, 3, 3, 3)
 _NAMES = ("陈醋", "挂面", "香皂", "食盐")
 
 
@@ -40,6 +41,9 @@ def drawn(chance: random.Random) -> Asked:
         today=chance.choice(_DAYS) if seldom() else TODAY,
         minimum=chance.choice((1, 1, 1, 1, 5, 20)),
         offline=_offline(chance, ordinary=not seldom(4)) if seldom(3) else None,
+        acting=acting(*chance.choices(range(5), k=chance.randint(0, 4)), limit=chance.choice(_LIMITS))
+        if seldom(3)
+        else None,
     )
 
 
@@ -53,8 +57,10 @@ def _good(chance: random.Random, name: str, *, withdrawn: bool) -> Mapping[str, 
 
 
 def _voucher(chance: random.Random, *, ordinary: bool) -> Mapping[str, Any]:
+    whose = chance.randrange(3)
     if ordinary:
-        return voucher(chance.randint(1, 90), state=chance.choice(_STATES[:3]), until=chance.choice(_SOON))
+        state, until = chance.choice(_STATES[:3]), chance.choice(_SOON)
+        return voucher(chance.randint(1, 90), state=state, until=until, household=whose)
     state = chance.choice(_STATES)
     points = chance.randint(0, 40) if state in _STATES[:5] else 0
     return voucher(
@@ -63,6 +69,7 @@ def _voucher(chance: random.Random, *, ordinary: bool) -> Mapping[str, Any]:
         reason=chance.choice(("", "丢了", "户已迁走")),
         until=chance.choice(_DAYS),
         known=chance.randrange(3) > 0,
+        household=whose,
     )
 
 

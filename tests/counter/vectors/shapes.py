@@ -24,10 +24,21 @@ def lot_id(good: int, number: int) -> str:
     return str(UUID(int=0x10000 + 0x100 * good + number))
 
 
+def household_id(number: int) -> str:
+    return str(UUID(int=0x300 + number))
+
+
 def voucher(
-    points: int = 35, *, state: str = "handed_over", reason: str = "", until: str = "2027-04-30", known: bool = True
+    points: int = 35,
+    *,
+    state: str = "handed_over",
+    reason: str = "",
+    until: str = "2027-04-30",
+    known: bool = True,
+    household: int = 0,
 ) -> Mapping[str, Any]:
     return {
+        "household_id": household_id(household),
         "state": state,
         "state_reason": reason,
         "expires_on": until,
@@ -66,6 +77,11 @@ def offline(**changes: object) -> Mapping[str, Any]:
     }
 
 
+def acting(*households: int, limit: int = 3) -> Mapping[str, Any]:
+    """Return a proxy who has acted for these households today."""
+    return {"name": "王五", "households": [household_id(number) for number in households], "limit": limit}
+
+
 def asked(
     *lines: tuple[Any, ...],
     goods: Sequence[Mapping[str, Any]] = (good(),),
@@ -74,6 +90,7 @@ def asked(
     today: str = TODAY,
     minimum: int = 1,
     offline: Mapping[str, Any] | None = None,
+    acting: Mapping[str, Any] | None = None,
 ) -> Asked:
     """Return a question: lines are ``(good, quantity)`` at its price, or ``(good, quantity, points each)``.
 
@@ -97,6 +114,7 @@ def asked(
         "today": today,
         "minimum_points": minimum,
         "offline": offline,
+        "acting": acting,
     }
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from love_market.counter.rules import BasketLine, Decision, Offline, decide
 from love_market.errors import LoveMarketError
 from love_market.stock.offers import Offer
-from love_market.vouchers.rules import Held, State
+from love_market.vouchers.rules import Acting, Held, State
 from tests.counter.vectors.shapes import Answer, Asked
 
 SCRIPT = Path(__file__).with_name("till.js")
@@ -29,6 +29,7 @@ def server(asked: Asked) -> Answer:
                 date.fromisoformat(asked["today"]),
                 minimum_points=asked["minimum_points"],
                 offline=_offline(asked["offline"]),
+                acting=_acting(asked["acting"]),
             )
         )
     except LoveMarketError as error:
@@ -91,7 +92,7 @@ def _held(voucher_id: UUID, row: Mapping[str, Any]) -> Held:
         state=State(row["state"]),
         state_reason=row["state_reason"],
         expires_on=date.fromisoformat(row["expires_on"]),
-        household_id=UUID(int=0),
+        household_id=UUID(row["household_id"]),
         head_name="",
         balance_points=row["balance_points"],
         known=row["known"],
@@ -109,6 +110,10 @@ def _offline(row: Mapping[str, Any] | None) -> Offline | None:
         cut_off=row["cut_off"],
         limit_points=row["limit_points"],
     )
+
+
+def _acting(row: Mapping[str, Any] | None) -> Acting | None:
+    return None if row is None else Acting(row["name"], [UUID(one) for one in row["households"]], row["limit"])
 
 
 def _day(text: str | None) -> date | None:

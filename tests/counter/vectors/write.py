@@ -11,11 +11,12 @@ from pathlib import Path
 from tests.counter.vectors.baskets import BASKETS, LOTS
 from tests.counter.vectors.drawn import drawn
 from tests.counter.vectors.papers import OFFLINE, ORDER, VOUCHERS
+from tests.counter.vectors.proxies import PROXIES
 from tests.counter.vectors.shapes import Case
 from tests.counter.vectors.sides import server
 
 FILE = Path(__file__).with_name("redemptions.json")
-WRITTEN: list[Case] = [*BASKETS, *LOTS, *VOUCHERS, *ORDER, *OFFLINE]
+WRITTEN: list[Case] = [*BASKETS, *LOTS, *VOUCHERS, *ORDER, *OFFLINE, *PROXIES]
 _DRAWN = 60
 _SEED = 20261008
 

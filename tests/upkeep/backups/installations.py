@@ -18,6 +18,7 @@ from love_market.config import Settings
 from love_market.db import db, new_id, transaction
 from love_market.deeds import evidence, queries
 from love_market.deeds import service as deeds
+from love_market.deeds.intake import catalogue
 from love_market.people.models import Household, Staff
 from love_market.people.rules import Guard, Role
 from love_market.stock.models import Good
@@ -29,6 +30,7 @@ from love_market.upkeep.restore import Restored, Wanted, restore
 from love_market.upkeep.store import find_backup
 from love_market.upkeep.watching import unwatched
 from love_market.web.assets import migrations_dir
+from tests.builders import meeting
 from tests.databases import FILE, SECRET
 from tests.ordeal.scene import Scene, furnish
 
@@ -86,18 +88,19 @@ def stand(settings: Settings, folder: Path, *, households: int = 4) -> Stand:
 
 
 def add_photos(settings: Settings, scene: Scene) -> None:
-    """Record a deed with two photos, and give a good a picture, in the first market."""
+    """Adopt rules with a photo of the minutes, record a deed with one, and give a good one, in the first market."""
     shop = scene.markets[0]
     market_id = UUID(shop.market_id)
     with transaction() as session:
         staff_id = session.scalars(select(Staff.id).order_by(Staff.id).limit(1)).one()
         guard = Guard.of_staff(market_id, shop.village_code, staff_id, "王店", Role.RECORDER, Role.CHAIR, Role.CLERK)
-        deeds.adopt_catalogue(session, guard, at=utc_now())
-        version = queries.current_version(session, guard)
-        assert version is not None
-        rule = next(rule for rule in queries.rules(session, guard, version.id) if rule.name == "义务劳动")
+        folder, at = evidence.folder_of(settings.instance, market_id), utc_now()
+        minutes, done = (evidence.keep(folder, [evidence.Upload(f"{of}.jpg", photo(of))]) for of in ("red", "gold"))
+        version_id = deeds.adopt_version(
+            session, guard, catalogue(), meeting=meeting(at), at=at, key=new_id(), minutes=minutes
+        )
+        rule = next(rule for rule in queries.rules(session, guard, version_id) if rule.name == "义务劳动")
         household = session.scalars(select(Household.id).where(Household.market_id == market_id).limit(1)).one()
-        uploads = [evidence.Upload(f"{colour}.jpg", photo(colour)) for colour in ("red", "gold")]
         deeds.record(
             session,
             guard,
@@ -105,9 +108,9 @@ def add_photos(settings: Settings, scene: Scene) -> None:
             household_id=household,
             rule_id=rule.id,
             done_on=date(2026, 9, 12),
-            at=utc_now(),
+            at=at,
             words="清渠。",
-            photos=evidence.keep(evidence.folder_of(settings.instance, market_id), uploads),
+            photos=done,
         )
         picture = keep_photo(settings.instance, guard, photo("green"))
         good_id = UUID(shop.goods[0].id)

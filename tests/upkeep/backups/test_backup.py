@@ -6,9 +6,20 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from love_market.app import create_app
+from love_market.appraisals import signed
+from love_market.appraisals.models import Appraisal, Meeting, SignedCopy
+from love_market.clock import utc_now
+from love_market.db import db, new_id, transaction
+from love_market.deeds.evidence import Upload
+from love_market.deeds.models import RuleVersion
+from love_market.people.models import Staff
 from love_market.upkeep.backup import back_up_photos
 from love_market.upkeep.files import Busy, alone
 from love_market.upkeep.keys import read_keys
@@ -74,6 +85,63 @@ def test_photos_are_saved_once_and_one_that_came_later_is_in_the_next_backup(vil
     good.unlink()
     assert village_stand.back_up().warnings == ()
     assert {path: path.stat().st_mtime_ns for path in before if path.parts[-3] == "evidence"}.items() <= before.items()
+
+
+def test_the_signed_minutes_travel_as_photos_do(village_stand: Stand, tmp_path: Path) -> None:
+    pdf = b"%PDF-1.7\n%%EOF\n"
+    market_id = UUID(village_stand.scene.markets[0].market_id)
+    scan = signed.keep(signed.folder_of(village_stand.instance, market_id), Upload("minutes.pdf", pdf))
+    with create_app(village_stand.settings).app_context():
+        with transaction() as session:
+            name_signed_copy(session, village_stand, scan)
+        db.engine.dispose()
+    village_stand.back_up()
+    assert village_stand.restore(tmp_path / "new").held.photos == 4
+    assert signed.path_of(signed.folder_of(tmp_path / "new", market_id), "pdf", scan.sha256).read_bytes() == pdf
+
+
+def name_signed_copy(session: Session, stood: Stand, scan: signed.StoredScan) -> None:
+    """Put the rows of a meeting that is over into the first market, with a file of its signed minutes."""
+    shop, at = stood.scene.markets[0], utc_now()
+    market_id, staff_id = UUID(shop.market_id), session.scalars(select(Staff.id).limit(1)).one()
+    version_id = session.scalars(select(RuleVersion.id).where(RuleVersion.market_id == market_id).limit(1)).one()
+    appraisal_id, meeting_id = new_id(), new_id()
+    for row in (
+        Appraisal(
+            market_id=market_id,
+            id=appraisal_id,
+            village_code=shop.village_code,
+            quarter="2026Q3",
+            rule_version_id=version_id,
+            state="decided",
+            budget_points=0,
+            opened_by="system",
+            opened_at=at,
+        ),
+        Meeting(
+            market_id=market_id,
+            id=meeting_id,
+            appraisal_id=appraisal_id,
+            held_on=at.date(),
+            panel_count=1,
+            present_count=1,
+            recorded_by="system",
+            recorded_at=at,
+            outcome="carried",
+            closed_at=at,
+        ),
+        SignedCopy(
+            market_id=market_id,
+            meeting_id=meeting_id,
+            kind=scan.kind,
+            sha256=scan.sha256,
+            size_bytes=scan.size_bytes,
+            kept_by=staff_id,
+            kept_at=at,
+        ),
+    ):
+        session.add(row)
+        session.flush()
 
 
 def test_a_photo_that_the_books_name_and_nobody_has_is_said(village_stand: Stand) -> None:
