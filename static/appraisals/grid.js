@@ -20,7 +20,8 @@ const undoButton = document.querySelector("#undo");
 let writes = table.dataset.writes === "1";
 let beside = ""; // what is said beside the next "saved": it comes too soon after a paste for that to be read
 
-const sheet = new Sheet(table, JSON.parse(document.querySelector("#sheet").textContent), Number(table.dataset.households));
+const first = /** @type {HTMLTemplateElement} */ (document.querySelector("#sheet")).content.textContent;
+const sheet = new Sheet(table, JSON.parse(first), Number(table.dataset.households));
 const painter = new Painter(sheet, words, { deeds: table.dataset.deeds, penalties: table.dataset.penalties });
 const rows = new Rows(document.querySelector("#scroll"), table, sheet, {
   paint: (row, r) => painter.row(row, r),

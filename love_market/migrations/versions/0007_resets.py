@@ -39,8 +39,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("points_reset")
-    with op.batch_alter_table("market") as market:
-        market.drop_constraint(op.f("ck_market_reset_day"), type_="check")
-        market.drop_constraint(op.f("ck_market_reset_month"), type_="check")
-        market.drop_column("reset_day")
-        market.drop_column("reset_month")
+    op.drop_column("market", "reset_day")
+    op.drop_column("market", "reset_month")

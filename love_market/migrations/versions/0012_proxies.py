@@ -62,6 +62,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("proxy_act")
-    with op.batch_alter_table("market") as market:
-        market.drop_constraint(op.f("ck_market_proxy_daily_households"), type_="check")
-        market.drop_column("proxy_daily_households")
+    op.drop_column("market", "proxy_daily_households")
