@@ -4,6 +4,7 @@ import { books } from "./books.js";
 import { drawBasket, drawShelf, drawSums, drawVouchers, tell } from "./draw.js";
 import { yes } from "../web/feedback.js";
 import { listen } from "../web/gun.js";
+import { Picking } from "./picking.js";
 import { ProxySheet } from "./proxy.js";
 import { redeem } from "./redeem.js";
 import { acceptVoucher, clearResult, refuse } from "./result.js";
@@ -17,7 +18,7 @@ import { fill } from "./words.js";
 
 const root = document.getElementById("till");
 const [go, find, code, scanner] = ["go", "find", "code", "scanner"].map((id) => document.getElementById(id));
-const [main, shelfPlace, told] = ["main", "shelf", "told"].map((id) => document.getElementById(id));
+const [main, shelfPlace] = ["main", "shelf"].map((id) => document.getElementById(id));
 const words = JSON.parse(root.dataset.words);
 const desk = matchMedia("(min-width: 1080px)");
 
@@ -43,10 +44,10 @@ const till = {
 };
 const { basket, shelf } = till;
 const slips = books.offline ? new Slips(books, words, draw) : null;
+const picking = new Picking(draw);
 const proxy = new ProxySheet(basket, words, draw);
 const viewfinder = new Viewfinder(root.dataset.detector, words, (text) => scanned(text, "seen"), draw);
 
-const isPicking = () => document.body.classList.contains("is-picking");
 const isIdle = () => !till.busy && !basket.vouchers.length && !slips?.open;
 const isLocked = () => till.busy || basket.sent !== null || proxy.sheet.open;
 
@@ -55,7 +56,7 @@ function nextAct() {
   if (slips?.open) return slips.next;
   if (till.busy) return { label: words.sending, act: null };
   if (basket.sent) return { label: words.again, act: () => redeem(till) };
-  if (isPicking()) return { label: words.picked, act: () => history.back() };
+  if (picking.open) return { label: words.picked, act: () => picking.end() };
   if (!basket.vouchers.length) return { label: words.scan, act: openScanner };
   if (!basket.pieces) return { label: words.pick, act: openShelf };
   if (basket.total > basket.budget) {
@@ -86,7 +87,7 @@ function draw() {
 }
 
 function openScanner() {
-  if (isPicking()) history.back();
+  picking.end();
   scanner.dataset.open = "1";
   draw();
   viewfinder.start();
@@ -106,17 +107,7 @@ function openShelf() {
     return;
   }
   leaveScanner();
-  history.pushState({ picking: true }, "");
-  pick(true);
-}
-
-/** On a phone the shelf lies over the basket; the phone's own way back closes it. What is told stands on top. */
-function pick(open) {
-  document.body.classList.toggle("is-picking", open);
-  main.inert = open;
-  document.getElementById(open ? "told-there" : "told-here").append(told);
-  draw();
-  (open ? shelfPlace : go).focus({ preventScroll: true });
+  picking.begin();
 }
 
 /** Put one more of a good in the basket, or one less; return "", or why not. */
@@ -163,7 +154,7 @@ async function voucherScanned(text) {
   if (!voucher) return;
   code.value = "";
   leaveScanner();
-  if (!basket.pieces && !desk.matches && !isPicking()) openShelf();
+  if (!basket.pieces && !desk.matches && !picking.open) openShelf();
   else draw();
   for (const place of [document.scrollingElement, main, shelfPlace]) place.scrollTop = 0;
   acceptVoucher(voucher, basket.budget, words);
@@ -219,9 +210,7 @@ on("replace", "click", () => {
   basket.dropVouchers();
   openScanner();
 });
-addEventListener("popstate", () => isPicking() && pick(false));
-desk.addEventListener("change", () => isPicking() && history.back());
-addEventListener("keydown", (event) => event.key === "Escape" && isPicking() && history.back());
+desk.addEventListener("change", () => picking.end());
 addEventListener("pagehide", () => viewfinder.stop());
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 listen(scanned);

@@ -79,7 +79,7 @@ export class Viewfinder {
     button.disabled = true;
     this.begin(await this.camera.change());
     button.disabled = false;
-    if (this.running) button.focus();
+    if (this.running && document.activeElement === document.body) button.focus(); // nobody went elsewhere meanwhile
   }
 
   rest() {

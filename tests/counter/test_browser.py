@@ -59,6 +59,15 @@ def test_a_typed_code_goods_by_tap_and_a_confirm_pressed_twice(page: Page, serve
     expect(page.get_by_role("heading", name="请扫积分券")).to_be_visible()
 
 
+def test_the_shelf_closed_twice_in_a_breath_stays_on_the_page(page: Page, served: Shop) -> None:
+    type_code(page, served.vouchers[0].short_code)
+    tap(page, "陈醋")
+    page.locator("#go").evaluate("go => { go.click(); go.click(); }")
+    expect(page.locator("#sum")).to_have_text("1 件，共 7 分")
+    expect(page.get_by_role("button", name="确认兑换")).to_be_focused()
+    assert redemptions(served) == []
+
+
 def test_a_gun_scans_a_voucher_and_goods_wherever_the_focus_is(desk: Page, served: Shop) -> None:
     gun(desk, served.urls[1])
     expect(desk.get_by_role("heading", name="姚**")).to_be_visible()
