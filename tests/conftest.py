@@ -23,7 +23,7 @@ from tests.builders import Village
 from tests.databases import SECRET, Cluster, Database, NoPostgreSQL, PostgreSQL, SQLite, start_cluster
 from tests.flows.live import browser, browser_page, live_server
 from tests.ordeal.campaign import ordeal_seed, pytest_addoption, rounds
-from tests.quick import compile_routes_once, compile_templates_once
+from tests.quick import compile_once
 
 # Fixtures and options that pytest finds here.
 __all__ = ["browser", "browser_page", "live_server", "ordeal_seed", "pytest_addoption", "rounds"]
@@ -32,7 +32,7 @@ __all__ = ["browser", "browser_page", "live_server", "ordeal_seed", "pytest_addo
 settings.register_profile("house", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
-compile_routes_once()
+compile_once()
 
 SERVER = "TEST_DATABASE_URL"
 CLUSTER = pytest.StashKey[Cluster]()
@@ -145,7 +145,6 @@ def make_app(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Callab
     def make() -> Flask:
         made.append(create_app(Settings(database_url, SECRET, tmp_path), clock))
         made[-1].test_client_class = Client
-        compile_templates_once(made[-1])
         return made[-1]
 
     yield make
