@@ -24,6 +24,7 @@ from tests.databases import SECRET, Cluster, Database, NoPostgreSQL, PostgreSQL,
 from tests.flows.live import browser, browser_page, live_server
 from tests.ordeal.campaign import ordeal_seed, pytest_addoption, rounds
 from tests.quick import compile_once
+from tests.server import use_memory
 
 # Fixtures and options that pytest finds here.
 __all__ = ["browser", "browser_page", "live_server", "ordeal_seed", "pytest_addoption", "rounds"]
@@ -68,8 +69,14 @@ def clock() -> Clock:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the run's PostgreSQL once, before its workers, unless the environment names one or nothing is run."""
-    if SERVER in os.environ or hasattr(config, "workerinput") or config.option.collectonly:
+    """Start the run's PostgreSQL once, before its workers, unless the environment names one or nothing is run.
+
+    Temporary files go into memory, and its folder, too.
+    """
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    use_memory()
+    if SERVER in os.environ:
         return
     try:
         cluster = start_cluster(Path(tempfile.mkdtemp(prefix="love-market-")), temporary=True)
