@@ -1,5 +1,6 @@
 """What every test stands on: a migrated database, an application, a village with its staff."""
 
+import gc
 import os
 import tempfile
 from collections.abc import Callable, Generator, Iterator
@@ -84,6 +85,12 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from None
     config.stash[CLUSTER] = cluster
     os.environ[SERVER] = cluster.url
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays until the last: it is not searched for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
