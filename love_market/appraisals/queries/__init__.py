@@ -37,7 +37,6 @@ from love_market.appraisals.queries.quarter import (
     appraisal,
     appraisals,
     budget_left,
-    names_by_actor,
     names_of,
     recorders,
 )
@@ -96,7 +95,6 @@ __all__ = [
     "meeting_going_on",
     "meetings",
     "minutes",
-    "names_by_actor",
     "names_of",
     "notice",
     "objection",

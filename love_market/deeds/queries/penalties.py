@@ -14,7 +14,8 @@ from love_market.deeds.queries.deeds import PhotoRecord
 from love_market.deeds.queries.versions import RuleRecord, rule_record
 from love_market.deeds.rules import OPEN_STATES, NoSuchPenalty, PenaltyState
 from love_market.errors import Invalid, words
-from love_market.people.models import Household, Staff
+from love_market.people import queries as people
+from love_market.people.models import Household
 from love_market.people.rules import Guard
 
 PENALTIES_A_PAGE = 40
@@ -183,8 +184,7 @@ def _records(session: Session, guard: Guard, query: Select[Penalty, Rule, Househ
             PhotoRecord(row.position, row.sha256, row.width_px, row.height_px, looks="")
         )
     ids = {getattr(each[0], name) for each in found for name in _PEOPLE} - {None}
-    people = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
-    names: dict[UUID | None, str] = {staff_id: name for staff_id, name in people}  # noqa: C416 rows are no pairs to mypy
+    names: dict[UUID | None, str] = dict(people.staff_names(session, ids).items())
     return [
         PenaltyRecord(
             id=row.id,

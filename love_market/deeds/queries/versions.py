@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from love_market.deeds.models import Minutes, Rule, RuleVersion, VetoRule
 from love_market.deeds.rules import CATEGORIES, VETO, Meeting, NoSuchVersion, RuleDraft, Warned, counted_unit
 from love_market.errors import words
-from love_market.people.models import Staff
+from love_market.people import queries as people
 from love_market.people.rules import Guard
 
 
@@ -109,7 +109,7 @@ def versions(session: Session, guard: Guard) -> Sequence[VersionRecord]:
         .where(RuleVersion.market_id == guard.market_id, RuleVersion.village_code == guard.village_code)
         .order_by(RuleVersion.number.desc())
     ).all()
-    names = _staff_names(session, {row.adopted_by for row in rows})
+    names = people.names_by_actor(session, {row.adopted_by for row in rows})
     return [
         VersionRecord(
             row.id,
@@ -211,10 +211,3 @@ def _meeting(row: RuleVersion) -> Meeting | None:
         row.votes_against or 0,
         row.votes_abstained or 0,
     )
-
-
-def _staff_names(session: Session, actors: set[str]) -> dict[str, str]:
-    """Return the names behind actors such as ``staff:<hex id>``."""
-    ids = [UUID(actor.removeprefix("staff:")) for actor in actors if actor.startswith("staff:")]
-    rows = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
-    return {f"staff:{staff_id.hex}": name for staff_id, name in rows}
