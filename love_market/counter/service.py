@@ -130,7 +130,7 @@ def undo(
         raise NoSuchRedemption(words("没有这一笔兑换。"))
     before = books.posted_with_key(session, guard.market_id, key)
     if before is not None and (before.kind, before.reverses) != ("reverse", row.entry_number):
-        raise KeyReused(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
+        raise KeyReused
     if before is None:
         if row.undone_at is not None:
             raise UndoTooLate(words("这一笔已经撤销过了。"))

@@ -140,7 +140,7 @@ def _check_same(
 ) -> None:
     same = queries.version(session, guard, number).meeting == meeting
     if not same or intake.difference(queries.drafts(session, guard, key), drafts):
-        raise KeyReused(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
+        raise KeyReused
 
 
 def _next_number(session: Session, guard: Guard, drafts: Sequence[RuleDraft], based_on: int | None) -> int:

@@ -43,7 +43,7 @@ def publish_model(
     made = session.get(ModelCatalogue, key)
     if made is not None:
         if made.place_code != place_code or intake.difference(queries.model_drafts(session, key), drafts):
-            raise KeyReused(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
+            raise KeyReused
         return key
     number = session.scalar(select(func.max(ModelCatalogue.number)).where(ModelCatalogue.place_code == place_code)) or 0
     if based_on != number:

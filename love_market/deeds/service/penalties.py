@@ -86,7 +86,7 @@ def record_penalty(
         )
         _show(session, guard, row, rule, shown, at)
     elif (known.household_id, known.rule_id, known.noted_by) != (household_id, rule_id, guard.staff_id):
-        raise KeyReused(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
+        raise KeyReused
     else:
         _check_same(session, guard, known, shown)
     return queries.penalty(session, guard, key)
@@ -223,4 +223,4 @@ def _check_same(session: Session, guard: Guard, row: Penalty, shown: Shown) -> N
     was = (row.happened_on, row.times, row.points, row.words, row.proof, list(kept))
     given = (shown.happened_on, shown.times, shown.points, shown.words, shown.proof)
     if was != (*given, [photo.sha256 for photo in shown.photos]):
-        raise KeyReused(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
+        raise KeyReused

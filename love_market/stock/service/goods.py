@@ -72,7 +72,7 @@ def add_good(session: Session, guard: Guard, *, key: UUID, at: datetime, **facts
     before = session.get(Good, (guard.market_id, key))
     if before is not None:
         if (before.name, before.spec) != (values["name"], values.get("spec", "")):
-            raise KeyReused(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
+            raise KeyReused
         return key
     _refuse_taken(session, guard, values, None)
     last = session.scalar(select(func.max(Good.position)).where(Good.market_id == guard.market_id))
