@@ -115,11 +115,7 @@ def object_to(
         raise UnknownHousehold(_NOT_LISTED)
     if line.state == RowState.CONTESTED and _open_count(session, guard, row.id, household_id) >= MOST_OPEN_OBJECTIONS:
         raise TooManyObjections(_ENOUGH, count=MOST_OPEN_OBJECTIONS)
-    said, by = words.strip(), raised_by.strip()
-    if not said or not by:
-        raise Invalid(_SAY_WHAT)
-    if len(said) > LONGEST_SAID or len(by) > LONGEST_BY:
-        raise Invalid(_TOO_LONG, by=LONGEST_BY, said=LONGEST_SAID)
+    said, by = _checked_words(words, raised_by)
     session.add(
         Objection(
             market_id=guard.market_id,
@@ -209,6 +205,15 @@ def correct(
             kept["corrected_from"] = old.get("corrected_from", old.get("entered", 0))
         lines.append(kept)
     line.lines, line.points = lines, counted.points
+
+
+def _checked_words(said: str, by: str) -> tuple[str, str]:
+    said, by = said.strip(), by.strip()
+    if not said or not by:
+        raise Invalid(_SAY_WHAT)
+    if len(said) > LONGEST_SAID or len(by) > LONGEST_BY:
+        raise Invalid(_TOO_LONG, by=LONGEST_BY, said=LONGEST_SAID)
+    return said, by
 
 
 def _open_count(session: Session, guard: Guard, appraisal_id: UUID, household_id: UUID) -> int:

@@ -174,15 +174,7 @@ def _records(session: Session, guard: Guard, query: Select[Penalty, Rule, Househ
     found = session.execute(query).all()
     if not found:
         return []
-    photos: dict[UUID, list[PhotoRecord]] = {}
-    for row in session.scalars(
-        select(PenaltyPhoto)
-        .where(PenaltyPhoto.market_id == guard.market_id, PenaltyPhoto.penalty_id.in_([each[0].id for each in found]))
-        .order_by(PenaltyPhoto.position)
-    ):
-        photos.setdefault(row.penalty_id, []).append(
-            PhotoRecord(row.position, row.sha256, row.width_px, row.height_px, looks="")
-        )
+    photos = _photos(session, guard, [row.id for row, _, _ in found])
     ids = {getattr(each[0], name) for each in found for name in _PEOPLE} - {None}
     names: dict[UUID | None, str] = dict(people.staff_names(session, ids).items())
     return [
@@ -221,6 +213,18 @@ def _records(session: Session, guard: Guard, query: Select[Penalty, Rule, Househ
         )
         for row, rule, household in found
     ]
+
+
+def _photos(session: Session, guard: Guard, penalty_ids: Sequence[UUID]) -> dict[UUID, list[PhotoRecord]]:
+    photos: dict[UUID, list[PhotoRecord]] = {}
+    for row in session.scalars(
+        select(PenaltyPhoto)
+        .where(PenaltyPhoto.market_id == guard.market_id, PenaltyPhoto.penalty_id.in_(penalty_ids))
+        .order_by(PenaltyPhoto.position)
+    ):
+        record = PhotoRecord(row.position, row.sha256, row.width_px, row.height_px, looks="")
+        photos.setdefault(row.penalty_id, []).append(record)
+    return photos
 
 
 def _place(last: PenaltyRecord) -> str:
