@@ -11,8 +11,8 @@ from love_market.appraisals import queries, service
 from love_market.appraisals.forms import AskForm, PublishForm
 from love_market.appraisals.rules import SMALLEST_NOTICE_DAYS, Act, RowState, notice_end, step
 from love_market.appraisals.rules.refusals import NotDeliberating
-from love_market.appraisals.views.meeting import votes_told
 from love_market.appraisals.views.room import WRITERS, bp
+from love_market.appraisals.views.votes import votes_told
 from love_market.clock import Quarter
 from love_market.db import reading, transaction
 from love_market.errors import LoveMarketError, words
