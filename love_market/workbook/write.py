@@ -1,13 +1,10 @@
-"""Workbooks and delimited files for the village: printable, and nothing in them ever runs as a formula."""
+"""Workbooks for the village: printable, and nothing in them ever runs as a formula."""
 
-import csv
 import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from love_market.workbook.delimited import GUARDED
 
 Written = str | int | float | bool | date | datetime | None
 
@@ -51,24 +48,6 @@ def write_workbook(sheets: Sequence[SheetToWrite]) -> bytes:
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
-
-
-def write_delimited(headings: Sequence[str], rows: Sequence[Sequence[Written]]) -> bytes:
-    """Comma-separated UTF-8 text with a mark, as WPS and Excel open it; a ``'`` before formulas."""
-    target = io.StringIO(newline="")
-    writer = csv.writer(target, lineterminator="\r\n", quoting=csv.QUOTE_NONNUMERIC)
-    for row in [headings, *rows]:
-        writer.writerow([_guarded(value) for value in row])
-    return target.getvalue().encode("utf-8-sig")
-
-
-def _guarded(value: Written) -> str | int | float:
-    plain = plain_value(value)
-    if isinstance(plain, (date, datetime)):
-        return plain.isoformat(" ", "minutes") if isinstance(plain, datetime) else plain.isoformat()
-    if isinstance(plain, str):
-        return f"'{plain}" if plain.startswith(tuple(GUARDED)) or plain.lstrip().startswith(tuple(GUARDED)) else plain
-    return "" if plain is None else plain
 
 
 def plain_value(value: Written) -> str | int | float | date | datetime | None:

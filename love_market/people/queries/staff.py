@@ -80,11 +80,6 @@ def credentials(session: Session, sign_in_name: str) -> Credentials:
     return Credentials(None, None) if row is None else Credentials(row.id, row.password_hash)
 
 
-def staff_record(session: Session, staff: Staff) -> StaffRecord:
-    """Return a member of staff with grants."""
-    return _records(session, [staff])[0]
-
-
 def staff_at(session: Session, place_code: str) -> Sequence[StaffRecord]:
     """Return everybody who holds a role at exactly this place and has not left, by name."""
     rows = session.scalars(
