@@ -24,7 +24,6 @@ from love_market.people import queries as people
 from love_market.people.access import staff_guard
 from love_market.people.rules import Guard
 from love_market.web.clock import now
-from love_market.web.errors import sentence_of, status_of
 
 Doing = Callable[[Session, Guard, Quarter, AskForm], str | None]
 """What a press does; it may return words to say."""
@@ -62,8 +61,7 @@ def begin_meeting(village_code: str, quarter: str) -> ResponseReturnValue:
                     service.amend(session, guard, found.quarter, **told)
             return redirect(url_for("appraisals.hold_meeting", quarter=found.quarter))
         except LoveMarketError as error:
-            form.form_errors.append(sentence_of(error))
-            status = status_of(error)
+            status = form.refuse(error)
     elif request.method != "POST":
         step(Act.MEET, found.state)
         if meeting is not None:
@@ -170,8 +168,8 @@ def _press(
         with transaction() as session:
             said = doing(session, guard, wanted, form)
     except LoveMarketError as error:
-        form.form_errors.append(sentence_of(error))
-        return _page(guard, wanted, form, error), status_of(error)
+        status = form.refuse(error)
+        return _page(guard, wanted, form, error), status
     if said:
         flash(said, "good")
     return redirect(url_for(onward, quarter=wanted))

@@ -20,7 +20,6 @@ from love_market.people import queries as people
 from love_market.people.access import staff_guard
 from love_market.places import queries as places
 from love_market.web.clock import now
-from love_market.web.errors import sentence_of, status_of
 
 
 @bp.route("/v/<village_code>/quarters/<quarter>/publish", methods=["GET", "POST"])
@@ -41,8 +40,7 @@ def publish(village_code: str, quarter: str) -> ResponseReturnValue:
             flash(_("公示开始了。请把公示表打印出来，贴到公示栏。"), "good")
             return redirect(url_for("appraisals.quarter", quarter=found.quarter))
         except LoveMarketError as error:
-            form.form_errors.append(sentence_of(error))
-            status = status_of(error)
+            status = form.refuse(error)
     elif request.method != "POST":
         step(Act.PUBLISH, found.state)
         form.days.data = smallest
@@ -81,8 +79,7 @@ def vote_again(village_code: str, quarter: str, household_id: UUID) -> ResponseR
             flash(_("记下了：通过，下次认定时一起发。") if carried else _("记下了：没有通过，这一户还是不发。"), "good")
             return redirect(url_for("appraisals.quarter", quarter=found.quarter))
         except LoveMarketError as error:
-            form.form_errors.append(sentence_of(error))
-            status = status_of(error)
+            status = form.refuse(error)
     recused = next((one for one in held.resolutions if one.household_id == household_id), None)
     eligible = held.present_count - (recused.recused_count if recused else 0)
     page = render_template(

@@ -18,7 +18,6 @@ from love_market.people.access import staff_guard
 from love_market.people.rules import COMMITTEE, OVERSEERS, Guard, Role
 from love_market.places import queries as places
 from love_market.web.clock import now
-from love_market.web.errors import sentence_of, status_of
 
 _A_PAGE = 12
 
@@ -66,8 +65,8 @@ def open_quarter(village_code: str) -> ResponseReturnValue:
                 session, guard, quarter, budget_points=form.budget_points.data or 0, at=at, key=form.key_id
             )
     except LoveMarketError as error:
-        form.form_errors.append(sentence_of(error))
-        return render_template("appraisals/open.html", form=form), status_of(error)
+        status = form.refuse(error)
+        return render_template("appraisals/open.html", form=form), status
     return redirect(url_for("appraisals.grid", quarter=quarter))
 
 

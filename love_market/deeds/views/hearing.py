@@ -20,7 +20,6 @@ from love_market.errors import Denied, LoveMarketError, words
 from love_market.people.access import staff_guard
 from love_market.people.rules import Guard, Role
 from love_market.web.clock import now
-from love_market.web.errors import sentence_of, status_of
 from love_market.web.filters import day, moment
 from love_market.web.forms import FormBase
 
@@ -130,8 +129,7 @@ def ask_penalty(village_code: str, penalty_id: UUID, what: str) -> ResponseRetur
         except Denied:
             raise
         except LoveMarketError as error:
-            form.form_errors.append(sentence_of(error))
-            status = status_of(error)
+            status = form.refuse(error)
         else:
             flash(_(ask.done), "good")
             return redirect(way)
