@@ -58,8 +58,8 @@ def propose(  # noqa: PLR0913 what somebody asks for
     """Put a change on the agenda: a household's total under one rule, asked for by somebody here; return ``key``.
 
     Raises ``DeductionAtMeeting`` where something would be taken off, ``ChangesNothing`` where the cap or the floor
-    leaves the points as they are, ``UnknownHousehold``, ``UnknownRule``, ``NotOnPanel``, ``NoMeeting``, and what a
-    cell's total may raise.
+    leaves the points as they are, ``UnknownHousehold``, ``UnknownRule``, ``NotOnPanel``, ``NoMeeting``, ``Invalid``
+    for a reason missing or too long, ``KeyOfOther``, and what a cell's total may raise.
     """
     row, meeting = going_on(session, guard, quarter)
     before = session.get(Proposal, (guard.market_id, key))
@@ -121,7 +121,8 @@ def vote(
     """Take the votes on an item of those here who need not recuse; return whether it is carried.
 
     Voted on again, the last vote counts. ``seen`` is the number of the vote that the page showed. Raises
-    ``QuorumMissing``, ``VotesDoNotAddUp``, ``NobodyRecuses``, ``NoSuchProposal``, ``VotedMeanwhile``, ``NoMeeting``.
+    ``QuorumMissing``, ``VotesDoNotAddUp``, ``NobodyRecuses``, ``NoSuchProposal``, ``VotedMeanwhile``, ``NoMeeting``,
+    ``KeyOfOther``.
     """
     row, meeting = going_on(session, guard, quarter)
     before = session.get(Resolution, (guard.market_id, key))

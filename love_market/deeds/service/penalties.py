@@ -65,7 +65,7 @@ def record_penalty(
 
     It counts for nothing yet. Raises ``RoleMissing``, ``NotFound`` for a household, ``RuleNotCurrent``,
     ``DeedIsNoPenalty``, ``PenaltyPointsWrong``, ``DeedDateWrong``, ``PenaltyWordsWrong``, ``ProofMissing``,
-    ``SamePenaltyTwice``, and ``KeyReused`` for a key that recorded another.
+    ``TooManyPhotos``, ``SamePenaltyTwice``, and ``KeyReused`` for a key that recorded another.
     """
     guard.require(*RECORDERS)
     lock_book(session, guard.market_id)
@@ -158,7 +158,10 @@ def drop_penalty(session: Session, guard: Guard, penalty_id: UUID, *, reason: st
 
 
 def locked_penalty(session: Session, guard: Guard, penalty_id: UUID) -> Penalty:
-    """Return a penalty of the village, or of the household that asks, held until the transaction ends."""
+    """Return a penalty of the village, or of the household that asks, held until the transaction ends.
+
+    Raises ``NoSuchPenalty``.
+    """
     lock_book(session, guard.market_id)
     row = session.get(Penalty, (guard.market_id, penalty_id), populate_existing=True)
     hidden = row is not None and guard.household_id not in {None, row.household_id}
