@@ -31,7 +31,7 @@ from love_market.appraisals.queries.meeting import (
 )
 from love_market.appraisals.queries.minutes import Minutes, MinutesItem, SignedCopyRecord, minutes, signed_copy
 from love_market.appraisals.queries.plan import plan_scores
-from love_market.appraisals.queries.progress import Step, current_step, days_left, progress
+from love_market.appraisals.queries.progress import Step, days_left, progress
 from love_market.appraisals.queries.quarter import (
     AppraisalRecord,
     appraisal,
@@ -83,7 +83,6 @@ __all__ = [
     "changes",
     "confirmed_awards",
     "counted_before",
-    "current_step",
     "days_left",
     "entered_by_others",
     "frozen_rows",

@@ -88,7 +88,6 @@ def vote_again(village_code: str, quarter: str, household_id: UUID) -> ResponseR
         found=found,
         household=household,
         row=row,
-        held=held,
         eligible=eligible,
         told=request.form,
     )

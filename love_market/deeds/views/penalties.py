@@ -146,7 +146,6 @@ def penalty(village_code: str, penalty_id: UUID) -> str:
         at=now(),
         kin=kin,
         own=own,
-        reviews=reviews,
         may_record=bool(guard.roles & RECORDERS),
         may_decide=reviews and not own and not kin and found.told_at is not None and found.is_open,
         may_drop=found.told_at is None and found.is_open and (own or reviews),
