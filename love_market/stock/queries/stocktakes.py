@@ -163,7 +163,7 @@ def differences(session: Session, guard: Guard, stocktake_id: UUID) -> Sequence[
         DifferenceRow(
             lot_id=lot.id,
             good_id=good.id,
-            title=f"{good.name} {good.spec}".strip(),
+            title=good.title,
             unit_name=good.unit_name,
             lot_no=lot.lot_no,
             expires_on=lot.expires_on,
@@ -179,7 +179,7 @@ def _sheet_row(lot: Lot, good: Good, line: StocktakeLine | None) -> SheetRow:
     return SheetRow(
         lot_id=lot.id,
         good_id=good.id,
-        title=f"{good.name} {good.spec}".strip(),
+        title=good.title,
         unit_name=good.unit_name,
         picture=good.picture,
         lot_no=lot.lot_no,

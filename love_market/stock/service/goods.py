@@ -201,12 +201,12 @@ def _refuse_taken(session: Session, guard: Guard, values: GoodFacts, good_id: UU
             if same.withdrawn_at
             else words("已经有“{title}”了。请改它，或把规格写得不一样。")
         )
-        raise GoodNameTaken(sentence, title=f"{same.name} {same.spec}".strip())
+        raise GoodNameTaken(sentence, title=same.title)
     barcode = values.get("barcode")
     holder = session.scalar(others.where(Good.barcode == barcode)) if barcode else None
     if holder is not None:
         raise BarcodeTaken(
             words("条形码 {barcode} 已经是“{title}”的了。请看看是不是同一样东西。"),
             barcode=barcode,
-            title=f"{holder.name} {holder.spec}".strip(),
+            title=holder.title,
         )
