@@ -69,6 +69,11 @@ def household_of_session(session: Session, market_id: UUID, session_id: UUID) ->
 
 def household(session: Session, guard: Guard, household_id: UUID) -> HouseholdRecord:
     """Return one household of the guard's village; raise ``NoSuchHousehold``."""
+    return household_record(household_row(session, guard, household_id))
+
+
+def household_row(session: Session, guard: Guard, household_id: UUID) -> Household:
+    """Return the row of a household of the guard's village, for this room to write to; raise ``NoSuchHousehold``."""
     row = session.scalar(
         select(Household).where(
             Household.market_id == guard.market_id,
@@ -78,7 +83,7 @@ def household(session: Session, guard: Guard, household_id: UUID) -> HouseholdRe
     )
     if row is None:
         raise NoSuchHousehold(words("本村没有这一户。"))
-    return household_record(row)
+    return row
 
 
 def households(
