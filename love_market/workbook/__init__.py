@@ -34,6 +34,7 @@ from love_market.workbook.rules import (
     WorkbookRefused,
     WorkbookTooLarge,
 )
+from love_market.workbook.sheets import SheetToWrite, Written
 from love_market.workbook.table import PassedOver, Table, TableRow, find_table, find_table_in
 from love_market.workbook.values import (
     as_group,
@@ -48,7 +49,7 @@ from love_market.workbook.values import (
     looks_like_identity_number,
     without_identity_numbers,
 )
-from love_market.workbook.write import SheetToWrite, Written, write_workbook
+from love_market.workbook.write import write_workbook
 
 __all__ = [
     "MAX_FILE_BYTES",
