@@ -87,9 +87,10 @@ def issue_cards(
     Raises ``NoSuchHousehold`` for one that is not of the village or has left.
     """
     end_household_sessions(session, guard, list(secrets), at=at)
+    rows = _rows(session, guard, list(secrets))
     cards = []
     for household_id, secret in secrets.items():
-        row = _row(session, guard, household_id)
+        row = rows[household_id]
         if row.left_on is not None:
             raise NoSuchHousehold(words("{name}家已经迁出，不能发卡。"), name=row.head_name)
         row.card_key, row.pin_hash = secret.card_key, secret.pin_hash
@@ -100,16 +101,15 @@ def issue_cards(
 
 def end_household_sessions(session: Session, guard: Guard, ids: Sequence[UUID], *, at: datetime) -> None:
     """End every sign-in of some households."""
-    for household_id in ids:
-        session.execute(
-            update(HouseholdSession)
-            .where(
-                HouseholdSession.market_id == guard.market_id,
-                HouseholdSession.household_id == household_id,
-                HouseholdSession.ended_at.is_(None),
-            )
-            .values(ended_at=at)
+    session.execute(
+        update(HouseholdSession)
+        .where(
+            HouseholdSession.market_id == guard.market_id,
+            HouseholdSession.household_id.in_(ids),
+            HouseholdSession.ended_at.is_(None),
         )
+        .values(ended_at=at)
+    )
 
 
 def next_number(session: Session, guard: Guard) -> str:
@@ -125,16 +125,22 @@ def next_number(session: Session, guard: Guard) -> str:
 
 
 def _row(session: Session, guard: Guard, household_id: UUID) -> Household:
-    row = session.scalar(
+    return _rows(session, guard, [household_id])[household_id]
+
+
+def _rows(session: Session, guard: Guard, ids: Sequence[UUID]) -> Mapping[UUID, Household]:
+    """Return households of the village by id; raise ``NoSuchHousehold`` where one is missing."""
+    found = session.scalars(
         select(Household).where(
             Household.market_id == guard.market_id,
-            Household.id == household_id,
+            Household.id.in_(ids),
             Household.village_code == guard.village_code,
         )
     )
-    if row is None:
+    rows = {row.id: row for row in found}
+    if len(rows) < len(set(ids)):
         raise NoSuchHousehold(words("本村没有这一户。"))
-    return row
+    return rows
 
 
 def _check(session: Session, guard: Guard, details: HouseholdDetails, own_id: UUID | None) -> None:
