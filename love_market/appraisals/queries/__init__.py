@@ -1,6 +1,7 @@
 """Reading the quarter: how far it is, the score sheet, the meeting, the notice, and what an import would do."""
 
 from love_market.appraisals.queries.board import (
+    NoticeLine,
     NoticeRow,
     NoticeView,
     ObjectionRecord,
@@ -64,6 +65,7 @@ __all__ = [
     "Minutes",
     "MinutesItem",
     "NoteRecord",
+    "NoticeLine",
     "NoticeRow",
     "NoticeView",
     "ObjectionRecord",

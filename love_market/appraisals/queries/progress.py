@@ -82,6 +82,8 @@ def _noticed(session: Session, guard: Guard, found: AppraisalRecord, at: datetim
         return say("")
     raised = objections(session, guard, found.id)
     left = days_left(found, at)
+    if left and village_date(found.notice_ends_at) == village_date(at):
+        return say(words("今天截止，异议 {count} 件"), count=len(raised))
     if not left:
         return say(words("{day}结束，异议 {count} 件"), day=_day(found.notice_ends_at), count=len(raised))
     return say(words("还剩 {left} 天，异议 {count} 件"), left=left, count=len(raised))

@@ -15,7 +15,7 @@ from love_market.appraisals.queries import NoticeView
 from love_market.appraisals.rules import RowState
 from love_market.appraisals.rules.refusals import UnknownHousehold
 from love_market.appraisals.views.room import bp
-from love_market.clock import Quarter
+from love_market.clock import Quarter, village_date
 from love_market.db import reading, transaction
 from love_market.errors import LoveMarketError, words
 from love_market.people.rules import Guard
@@ -62,6 +62,8 @@ def board(village_code: str, quarter: str) -> str:
         rows=view.matching(wanted),
         wanted=wanted.strip(),
         left=queries.days_left(view.appraisal, now()),
+        is_last_day=view.appraisal.notice_ends_at is not None
+        and village_date(view.appraisal.notice_ends_at) == village_date(now()),
         open=view.appraisal.takes_objections(now()),
         replies=replies,
         shows_lines=_shows_lines(guard, view),

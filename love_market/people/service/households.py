@@ -12,7 +12,7 @@ from love_market.errors import Invalid, words
 from love_market.people import queries, token
 from love_market.people.intake import clean
 from love_market.people.models import Household, HouseholdSession
-from love_market.people.queries.households import household_row
+from love_market.people.queries.households import household_row, household_rows
 from love_market.people.rules import Guard, HouseholdNumberTaken, NoSuchHousehold, number_key
 
 
@@ -88,9 +88,10 @@ def issue_cards(
     Raises ``NoSuchHousehold`` for one that is not of the village or has left.
     """
     end_household_sessions(session, guard, list(secrets), at=at)
+    rows = household_rows(session, guard, list(secrets))
     cards = []
     for household_id, secret in secrets.items():
-        row = household_row(session, guard, household_id)
+        row = rows[household_id]
         if row.left_on is not None:
             raise NoSuchHousehold(words("{name}家已经迁出，不能发卡。"), name=row.head_name)
         row.card_key, row.pin_hash = secret.card_key, secret.pin_hash
@@ -101,16 +102,15 @@ def issue_cards(
 
 def end_household_sessions(session: Session, guard: Guard, ids: Sequence[UUID], *, at: datetime) -> None:
     """End every sign-in of some households."""
-    for household_id in ids:
-        session.execute(
-            update(HouseholdSession)
-            .where(
-                HouseholdSession.market_id == guard.market_id,
-                HouseholdSession.household_id == household_id,
-                HouseholdSession.ended_at.is_(None),
-            )
-            .values(ended_at=at)
+    session.execute(
+        update(HouseholdSession)
+        .where(
+            HouseholdSession.market_id == guard.market_id,
+            HouseholdSession.household_id.in_(ids),
+            HouseholdSession.ended_at.is_(None),
         )
+        .values(ended_at=at)
+    )
 
 
 def next_number(session: Session, guard: Guard) -> str:
