@@ -10,7 +10,9 @@ const words = JSON.parse(meeting.dataset.words);
 const heard = document.getElementById("heard");
 const scanner = document.getElementById("scanner");
 const card = /** @type {HTMLFormElement | null} */ (document.getElementById("card"));
-let busy = false;
+let waiting = 0;
+/** @type {Promise<boolean>} */
+let turn = Promise.resolve(true);
 
 /** @param {string} sentence @param {Record<string, unknown>} values */
 function fill(sentence, values) {
@@ -66,13 +68,25 @@ function tell(text) {
 }
 
 /**
- * Send a form and draw what came of it; whether it was taken.
+ * Send a form when it is its turn: names are tapped faster than a network answers, and none may be lost.
  * @param {HTMLFormElement} form
  * @param {HTMLElement | null} button
  */
-async function send(form, button) {
-  if (busy) return false;
-  busy = true;
+function send(form, button) {
+  waiting += 1;
+  button?.setAttribute("aria-busy", "true");
+  turn = turn.then(() => sendNow(form, button)).finally(() => (waiting -= 1));
+  return turn;
+}
+
+/**
+ * Send a form and draw what came of it; whether it was taken. Of a form that was drawn anew meanwhile only a name that
+ * was tapped still means what it meant.
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} button
+ */
+async function sendNow(form, button) {
+  if (!form.isConnected && !form.matches(".present")) return false;
   const body = new FormData(form);
   if (button?.getAttribute("name")) body.append(button.getAttribute("name"), button.getAttribute("value"));
   try {
@@ -93,7 +107,7 @@ async function send(form, button) {
     heard.scrollIntoView({ block: "center" });
     return false;
   } finally {
-    busy = false;
+    button?.removeAttribute("aria-busy");
   }
 }
 
@@ -106,9 +120,9 @@ async function scan(code) {
 }
 
 async function look() {
-  if (busy || document.hidden) return;
+  if (waiting || document.hidden) return;
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (!answer?.ok || busy) return;
+  if (!answer?.ok || waiting) return;
   draw(new DOMParser().parseFromString(await answer.text(), "text/html"), false);
 }
 

@@ -65,12 +65,13 @@ class Story:
         self.clock.at += timedelta(minutes=minutes)
 
 
-def begin(app: Flask, clock: Clock, households: int = 12) -> Story:
+def begin(app: Flask, clock: Clock, households: int = 12, *, with_rules: bool = True) -> Story:
     """Open the market and take on the staff; nobody lives there yet, and nothing is on the shelf."""
     with transaction() as session:
         stage.begin(session, clock())
         guard = stage.ready_village(session, VILLAGE, at=clock())
-        stage.adopt_rules(session, guard, at=clock())
+        if with_rules:
+            stage.adopt_rules(session, guard, at=clock())
         stage.fill_shelf_list(session, guard, at=clock())
         staff = {
             sign_in_name: people.add_staff(

@@ -5,6 +5,7 @@ from love_market.db import new_id, transaction
 from love_market.people import access, service, token
 from tests.builders import Village
 from tests.conftest import Clock
+from tests.test_statements import heard
 
 
 def test_a_household_card_opens_its_page_and_a_new_card_kills_the_old(
@@ -55,3 +56,15 @@ def test_card_keys_are_long_and_never_the_same(village: Village) -> None:
     assert len({card.card_key[8:] for card in cards}) == 20
     assert all(len(card.card_key) == 24 for card in cards)
     assert all(card.pin.isdecimal() and token.pin_matches(card.pin_hash, card.pin) for card in cards[:3])
+
+
+def test_a_whole_village_s_cards_take_no_more_questions_than_one(village: Village, clock: Clock) -> None:
+    asked = []
+    for homes in (village.households[:1], village.households):
+        secrets = dict(zip(homes, token.new_cards(village.code, len(homes)), strict=True))
+        with heard() as statements, transaction() as session:
+            cards = service.issue_cards(session, village.recorder, secrets, at=clock())
+        assert [card.household.id for card in cards] == list(homes)
+        asked.append([said for said, _bound in statements if not said.startswith("UPDATE household SET")])
+    assert asked[0]
+    assert len(asked[1]) == len(asked[0])

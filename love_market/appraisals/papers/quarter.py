@@ -170,12 +170,17 @@ def _printed(row: queries.NoticeRow) -> NoticeRow:
         group_name=row.group_name,
         points=row.points,
         lines=tuple(
-            (f"{line.name}（封顶）" if line.is_capped else line.name, line.counted)
-            for line in row.lines
-            if line.counted
+            (_line_name(line), line.counted) for line in row.lines if line.counted or line.corrected_from is not None
         ),
         state="contested" if row.state is RowState.CONTESTED else "held" if row.state is RowState.HELD else "listed",
     )
+
+
+def _line_name(line: queries.NoticeLine) -> str:
+    """Return an item's name with what happened to its points: nothing is put right without being said."""
+    capped = "（封顶）" if line.is_capped else ""
+    corrected = f"（原 {line.corrected_from}，更正）" if line.corrected_from is not None else ""
+    return f"{line.name}{capped}{corrected}"
 
 
 def score_sheet(village_name: str, sheet: ScoreSheet, at: datetime) -> bytes:

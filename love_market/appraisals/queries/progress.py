@@ -28,7 +28,7 @@ class Step:
     told: Saying
 
 
-def current_step(found: AppraisalRecord, at: datetime) -> int:
+def _current_step(found: AppraisalRecord, at: datetime) -> int:
     """Return which of ``LABELS`` is being done now."""
     if found.state is State.NOTICE and found.notice_ends_at is not None and at >= found.notice_ends_at:
         return 3
@@ -37,7 +37,7 @@ def current_step(found: AppraisalRecord, at: datetime) -> int:
 
 def progress(session: Session, guard: Guard, found: AppraisalRecord, at: datetime) -> tuple[Step, ...]:
     """Return a quarter's six steps."""
-    here = current_step(found, at)
+    here = _current_step(found, at)
     told = (
         _scored(found),
         _met(session, guard, found),
@@ -82,6 +82,8 @@ def _noticed(session: Session, guard: Guard, found: AppraisalRecord, at: datetim
         return say("")
     raised = objections(session, guard, found.id)
     left = days_left(found, at)
+    if left and village_date(found.notice_ends_at) == village_date(at):
+        return say(words("今天截止，异议 {count} 件"), count=len(raised))
     if not left:
         return say(words("{day}结束，异议 {count} 件"), day=_day(found.notice_ends_at), count=len(raised))
     return say(words("还剩 {left} 天，异议 {count} 件"), left=left, count=len(raised))

@@ -15,13 +15,12 @@ from love_market.appraisals.queries import NoticeView
 from love_market.appraisals.rules import RowState
 from love_market.appraisals.rules.refusals import UnknownHousehold
 from love_market.appraisals.views.room import bp
-from love_market.clock import Quarter
+from love_market.clock import Quarter, village_date
 from love_market.db import reading, transaction
 from love_market.errors import LoveMarketError, words
 from love_market.people.rules import Guard
 from love_market.places import queries as places
 from love_market.web.clock import now
-from love_market.web.errors import sentence_of, status_of
 
 
 def _public(village_code: str) -> Guard:
@@ -63,6 +62,8 @@ def board(village_code: str, quarter: str) -> str:
         rows=view.matching(wanted),
         wanted=wanted.strip(),
         left=queries.days_left(view.appraisal, now()),
+        is_last_day=view.appraisal.notice_ends_at is not None
+        and village_date(view.appraisal.notice_ends_at) == village_date(now()),
         open=view.appraisal.takes_objections(now()),
         replies=replies,
         shows_lines=_shows_lines(guard, view),
@@ -109,8 +110,7 @@ def object_to(village_code: str, quarter: str, household_id: UUID) -> ResponseRe
             flash(_("收到了。这一户先不发，%(days)d 个工作日内答复您，其余的户照常。", days=REPLY_DAYS), "good")
             return redirect(url_for("appraisals.board", quarter=view.appraisal.quarter, find=row.number))
         except LoveMarketError as error:
-            form.form_errors.append(sentence_of(error))
-            status = status_of(error)
+            status = form.refuse(error)
     page = render_template(
         "appraisals/object.html",
         form=form,
