@@ -20,6 +20,7 @@ from love_market.appraisals.queries.changes import (
     undoable,
     writers,
 )
+from love_market.appraisals.queries.honour import honour_points
 from love_market.appraisals.queries.last import LastRow, last_quarter
 from love_market.appraisals.queries.meeting import (
     MeetingRecord,
@@ -88,6 +89,7 @@ __all__ = [
     "days_left",
     "entered_by_others",
     "frozen_rows",
+    "honour_points",
     "kin_of_panel",
     "kin_on_list",
     "last_quarter",

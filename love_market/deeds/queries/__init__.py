@@ -54,7 +54,9 @@ from love_market.deeds.queries.versions import rules as rules
 from love_market.deeds.queries.versions import version as version
 from love_market.deeds.queries.versions import versions as versions
 from love_market.deeds.queries.versions import veto_rules as veto_rules
+from love_market.deeds.queries.vetoes import VetoInForce as VetoInForce
 from love_market.deeds.queries.vetoes import VetoRecord as VetoRecord
 from love_market.deeds.queries.vetoes import veto as veto
 from love_market.deeds.queries.vetoes import vetoed_households as vetoed_households
+from love_market.deeds.queries.vetoes import vetoes_in_force as vetoes_in_force
 from love_market.deeds.queries.vetoes import vetoes_of_village as vetoes_of_village

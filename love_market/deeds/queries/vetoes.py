@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from love_market.deeds.models import Veto, VetoRule
@@ -36,28 +36,48 @@ class VetoRecord:
     reason: str
 
 
-def vetoed_households(session: Session, guard: Guard, on: date) -> dict[UUID, tuple[str, ...]]:
-    """Return which of the village's households have a veto in force on a day, each with the names of its rules.
+@dataclass(frozen=True, slots=True)
+class VetoInForce:
+    """What bars a household: the name of its rule, and the first day on which it no longer does."""
+
+    household_id: UUID
+    rule_name: str
+    ends_on: date
+
+
+def vetoes_in_force(
+    session: Session, guard: Guard, on: date, *, known_at: datetime | None = None, household_id: UUID | None = None
+) -> Sequence[VetoInForce]:
+    """Return the village's vetoes in force on a day, by household and rule; with ``known_at``, as it was known then.
 
     In force is what a second person confirmed, from the day it was found to before the day it ends, unless lifted.
     """
-    rows = session.execute(
-        select(Veto.household_id, VetoRule.name)
+    judged = [Veto.judged_at.is_not(None)] if known_at is None else [Veto.judged_at <= known_at]
+    lifted = Veto.lifted_at.is_(None)
+    query = (
+        select(Veto.household_id, VetoRule.name, Veto.ends_on)
         .join(VetoRule, (VetoRule.market_id == Veto.market_id) & (VetoRule.id == Veto.rule_id))
         .where(
             Veto.market_id == guard.market_id,
             Veto.village_code == guard.village_code,
             Veto.ends_on > on,
             Veto.found_on <= on,
-            Veto.judged_at.is_not(None),
+            *judged,
             Veto.refused.is_(False),
-            Veto.lifted_at.is_(None),
+            lifted if known_at is None else or_(lifted, Veto.lifted_at > known_at),
         )
-        .order_by(Veto.household_id, VetoRule.name)
+        .order_by(Veto.household_id, VetoRule.name, Veto.ends_on)
     )
+    if household_id is not None:
+        query = query.where(Veto.household_id == household_id)
+    return [VetoInForce(*row) for row in session.execute(query)]
+
+
+def vetoed_households(session: Session, guard: Guard, on: date) -> dict[UUID, tuple[str, ...]]:
+    """Return which of the village's households have a veto in force on a day, each with the names of its rules."""
     found: dict[UUID, list[str]] = {}
-    for household_id, name in rows:
-        found.setdefault(household_id, []).append(name)
+    for one in vetoes_in_force(session, guard, on):
+        found.setdefault(one.household_id, []).append(one.rule_name)
     return {household_id: tuple(dict.fromkeys(names)) for household_id, names in found.items()}
 
 

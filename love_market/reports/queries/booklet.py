@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from love_market.appraisals import queries as appraisals
 from love_market.appraisals.models import Appraisal, AppraisalRow
 from love_market.appraisals.queries import NoticeRow
-from love_market.appraisals.rules import RowState
 from love_market.clock import Quarter
 from love_market.counter.models import Redemption, RedemptionGood, RedemptionVoucher
 from love_market.ledger import queries as ledger
@@ -93,7 +92,7 @@ def booklet(
     held, waiting = holdings(session, guard, household_id)
     vouchers = _vouchers(session, guard, quarter, household_id)
     spendings = _spendings(session, guard, window, household_id)
-    honour = _honour(session, guard, quarter.year)
+    honour = appraisals.honour_points(session, guard, quarter.year)
     pages = []
     for one in households:
         flow = moved.get(one.id, Flow())
@@ -202,22 +201,3 @@ def _spendings(
     for of, redemption_id, at, points in session.execute(paid):
         found.setdefault(of, []).append(Spending(at, int(points), tuple(goods.get(redemption_id, ()))))
     return found
-
-
-def _honour(session: Session, guard: Guard, year: int) -> Mapping[UUID, int]:
-    """Return the honour points (荣誉分) of a year: all that was awarded, by household."""
-    rows = session.execute(
-        select(AppraisalRow.household_id, func.sum(AppraisalRow.points))
-        .join(
-            Appraisal,
-            (Appraisal.market_id == AppraisalRow.market_id) & (Appraisal.id == AppraisalRow.appraisal_id),
-        )
-        .where(
-            AppraisalRow.market_id == guard.market_id,
-            AppraisalRow.state == RowState.CONFIRMED,
-            Appraisal.village_code == guard.village_code,
-            Appraisal.quarter.between(str(Quarter(year, 1)), str(Quarter(year, 4))),
-        )
-        .group_by(AppraisalRow.household_id)
-    )
-    return {household_id: int(points) for household_id, points in rows}
