@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from love_market import navigation
 from love_market.appraisals import views as appraisals
+from love_market.boards import views as boards
 from love_market.clock import utc_now
 from love_market.config import Settings
 from love_market.counter import api as counter_api
@@ -34,7 +35,7 @@ from love_market.web import api, assets, errors, filters, headers, health, langu
 
 # What they declare stands on ``api.bp``; see ``web.api``.
 APIS = (people_api, tills_api, counter_api, reports_api)
-ROOMS = (places, people, deeds, appraisals, vouchers, stock, tills, counter, shell, reports)
+ROOMS = (places, people, deeds, appraisals, vouchers, stock, tills, counter, shell, boards, reports)
 # An old Windows calls scripts plain text, and a browser told not to guess then refuses to run them.
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("application/wasm", ".wasm")

@@ -3,6 +3,7 @@
 from alembic import context
 
 from love_market.appraisals import models as _appraisals  # noqa: F401 each room's tables join the metadata
+from love_market.boards import models as _boards  # noqa: F401
 from love_market.counter import models as _counter  # noqa: F401
 from love_market.counter.slips import models as _slips  # noqa: F401
 from love_market.db import Base, db

@@ -60,6 +60,7 @@ SURFACES = [
     Surface("quarters", HERE + "/quarters"),
     Surface("quarters.before", HERE + "/quarters?before={quarter}"),
     Surface("quarter", HERE + "/quarters/{quarter}"),
+    Surface("stars", HERE + "/stars/{year}"),
     Surface("objections", HERE + "/quarters/{quarter}/objections"),
     Surface("deeds", HERE + "/deeds"),
     Surface("deeds.after", HERE + "/deeds?after={after_deed}"),
@@ -102,6 +103,7 @@ def _known(market: Filled) -> dict[str, Any]:
     return {
         "code": market.village_code,
         "quarter": market.quarters[-1],
+        "year": market.quarters[-1][:4],
         "household": made(rows.HOUSEHOLD, 1),
         "middle": head // 2,
         "batch": made(rows.BATCH, last),

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from love_market.boards import queries as boards
 from love_market.clock import Quarter, village_date, village_instant
 from love_market.deeds import queries as deeds
 from love_market.errors import words
@@ -64,6 +65,19 @@ def first_steps(
             "appraisals.index",
             COMMITTEE,
             sub=say(words("定下额度，认可了的好事会自己算进去")),
+        )
+
+
+def star_cases(session: Session, guard: Guard, at: datetime) -> Iterator[Case]:
+    """Yield last year's star households, while they wait to be published."""
+    year = boards.due_year(session, guard, at)
+    if year is not None:
+        yield Case(
+            say(words("公布{year}年的星级文明户"), year=str(year)),
+            words("去看名单"),
+            "boards.stars",
+            frozenset({Role.CHAIR}),
+            sub=say(words("各季都认定了，名单由账本算好了")),
         )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from love_market.clock import village_date
 from love_market.counter import queries as counter
 from love_market.people.rules import Guard, Role
-from love_market.reports.queries.cases import deed_cases, first_steps, stock_cases, voucher_cases
+from love_market.reports.queries.cases import deed_cases, first_steps, star_cases, stock_cases, voucher_cases
 from love_market.reports.queries.counter_cases import counter_cases
 from love_market.reports.queries.penalty_cases import penalty_cases
 from love_market.reports.queries.progress import Progress, progress
@@ -57,6 +57,7 @@ def desk(session: Session, guard: Guard, *, at: datetime) -> Desk:
         *voucher_cases(session, guard, quarters, waiting, at),
         *counter_cases(session, guard, at),
         *stock_cases(session, guard, shelf, lots, at),
+        *star_cases(session, guard, at),
     ]
     mine = [case for case in cases if case.roles & guard.roles]
     others = [case for case in cases if not case.roles & guard.roles]

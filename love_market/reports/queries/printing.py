@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from love_market.appraisals import queries as appraisals
 from love_market.appraisals.queries import AppraisalRecord
+from love_market.boards import queries as boards
 from love_market.clock import Quarter
 from love_market.deeds import queries as deeds
 from love_market.errors import words
@@ -22,7 +23,7 @@ from love_market.stock.models import Good
 from love_market.vouchers import queries as vouchers
 from love_market.vouchers.models import VoucherBatch
 
-SHOWN_QUARTERS = 8
+SHOWN_QUARTERS, SHOWN_YEARS = 8, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,10 @@ def subjects(session: Session, guard: Guard, quarter: Quarter) -> Mapping[str, S
         "batch": _batches(session, guard, quarter),
         "version": [Subject({"number": version.number})] if version else [],
         "stocktake": [Subject({"stocktake_id": counting.id})] if counting else [],
+        "stars": [
+            Subject({"year": year}, say(words("{year}年"), year=str(year)))
+            for year in boards.published_years(session, guard)[:SHOWN_YEARS]
+        ],
         "reset": [Subject({"reset_id": clearing.id})] if clearing else [],
     }
 

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from love_market.boards import queries as boards
+from love_market.boards.queries import OwnStars
 from love_market.clock import village_date
 from love_market.counter import queries as counter
 from love_market.counter.queries import ProxyLine, Receipt
@@ -81,6 +83,7 @@ class Statement:
     penalties: Sequence[PenaltyRecord]
     goods: Sequence[ShelfGood]
     next_good: ShelfGood | None
+    stars: OwnStars
     head: ledger.Head
 
     @property
@@ -182,6 +185,7 @@ def statement(
         penalties=deeds.penalties_of_household(session, guard, household_id, begin=span.begin, end=span.end),
         goods=goods,
         next_good=next_good,
+        stars=boards.stars_of_household(session, guard, household_id, at=at),
         head=ledger.head(session, guard.market_id),
     )
 

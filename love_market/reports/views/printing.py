@@ -123,6 +123,14 @@ PAPERS: tuple[tuple[str, tuple[Paper, ...]], ...] = (
             ),
             Paper(words("停电本"), words("没电没网时手写，回头录进来"), "counter.slips.index", "village", ways=_OPEN),
             Paper(
+                words("星级文明户名单"),
+                words("公布以后贴在墙上"),
+                "boards.stars_pdf",
+                "stars",
+                words("过完年、公布以后才有"),
+                roles=READERS,
+            ),
+            Paper(
                 words("积分清零公告"),
                 words("清零前贴出去"),
                 "vouchers.reset_notice",

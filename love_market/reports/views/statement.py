@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import render_template, request
 from flask_babel import gettext as _
 
+from love_market.boards.views.room import star_name
 from love_market.counter.queries import ProxyLine
 from love_market.db import reading
 from love_market.people.access import household_guard, staff_guard
@@ -46,6 +47,10 @@ def _year() -> int | None:
 def spoken(found: Statement) -> str:
     """Return the statement as it is read aloud: what there is, where it came from, what is on notice, what it buys."""
     told = [_("您家现在有 %(points)d 分。", points=found.balance_points)]
+    if found.stars.given:
+        told.append(
+            _("您家是%(year)d年%(stars)s级文明户。", year=found.stars.given_year, stars=star_name(found.stars.given))
+        )
     if found.carried_points:
         told.append(_("上次剩下 %(points)d 分。", points=found.carried_points))
     for change in found.changes:

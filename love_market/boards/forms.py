@@ -1,0 +1,30 @@
+"""Forms of the boards."""
+
+from wtforms import IntegerField
+from wtforms.validators import InputRequired, NumberRange
+
+from love_market.boards.rules import MOST_POINTS, Stars
+from love_market.web.forms import FormBase
+from love_market.web.forms import lazy_gettext as _
+
+
+class AskOnceForm(FormBase):
+    """A page that asks once: nothing is typed."""
+
+
+def _points(label: str) -> IntegerField:
+    within = NumberRange(1, MOST_POINTS, _("要在 %(min)s 到 %(max)s 之间。"))
+    return IntegerField(label, [InputRequired(_("请填分数。")), within])
+
+
+class StarRuleForm(FormBase):
+    """How many honour points of a year make three, four and five stars."""
+
+    three_points = _points(_("三星要多少荣誉分"))
+    four_points = _points(_("四星要多少荣誉分"))
+    five_points = _points(_("五星要多少荣誉分"))
+
+    @property
+    def stars(self) -> Stars:
+        """What was typed; the service says whether it rises."""
+        return Stars(self.three_points.data or 0, self.four_points.data or 0, self.five_points.data or 0)
