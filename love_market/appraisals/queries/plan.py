@@ -158,7 +158,7 @@ class _Planner:
         return wrong
 
     def _noted_otherwise(self, row: ScoreRow, match: SheetRow) -> list[Saying]:
-        """Say which penalties were noted from this sheet before, with other points, or withdrawn since: those stay so."""
+        """Say which penalties were noted from this sheet with other points, or withdrawn since: those stay so."""
         told = []
         for key, rule in self.columns.items():
             points = row.points.get(key) or 0
