@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
 from love_market.appraisals import queries, service
 from love_market.clock import Quarter
@@ -185,9 +185,15 @@ def test_signing_out_asks_before_it_forgets_what_was_not_sent(
     grid: Page, village: Village, live_server: LiveServer
 ) -> None:
     said: list[str] = []
-    grid.on(
-        "dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss() if len(said) == 1 else dialog.accept())
-    )
+
+    def answer(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        if len(said) == 1:
+            dialog.dismiss()
+        else:
+            dialog.accept()
+
+    grid.on("dialog", answer)
     grid.route("**/cells", lambda route: route.abort())
     td(grid, "001", 0).click()
     press(grid, "5", "Enter")
