@@ -1,5 +1,6 @@
 """What every test stands on: a migrated database, an application, a village with its staff."""
 
+import gc
 import os
 import tempfile
 from collections.abc import Callable, Generator, Iterator
@@ -23,7 +24,8 @@ from tests.builders import Village
 from tests.databases import SECRET, Cluster, Database, NoPostgreSQL, PostgreSQL, SQLite, start_cluster
 from tests.flows.live import browser, browser_page, live_server
 from tests.ordeal.campaign import ordeal_seed, pytest_addoption, rounds
-from tests.quick import compile_routes_once, compile_templates_once
+from tests.quick import compile_once
+from tests.server import use_memory
 
 # Fixtures and options that pytest finds here.
 __all__ = ["browser", "browser_page", "live_server", "ordeal_seed", "pytest_addoption", "rounds"]
@@ -32,7 +34,7 @@ __all__ = ["browser", "browser_page", "live_server", "ordeal_seed", "pytest_addo
 settings.register_profile("house", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
-compile_routes_once()
+compile_once()
 
 SERVER = "TEST_DATABASE_URL"
 CLUSTER = pytest.StashKey[Cluster]()
@@ -68,8 +70,14 @@ def clock() -> Clock:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the run's PostgreSQL once, before its workers, unless the environment names one or nothing is run."""
-    if SERVER in os.environ or hasattr(config, "workerinput") or config.option.collectonly:
+    """Start the run's PostgreSQL once, before its workers, unless the environment names one or nothing is run.
+
+    Temporary files go into memory, and its folder, too.
+    """
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    use_memory()
+    if SERVER in os.environ:
         return
     try:
         cluster = start_cluster(Path(tempfile.mkdtemp(prefix="love-market-")), temporary=True)
@@ -77,6 +85,12 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from None
     config.stash[CLUSTER] = cluster
     os.environ[SERVER] = cluster.url
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays until the last: it is not searched for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -145,7 +159,6 @@ def make_app(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Callab
     def make() -> Flask:
         made.append(create_app(Settings(database_url, SECRET, tmp_path), clock))
         made[-1].test_client_class = Client
-        compile_templates_once(made[-1])
         return made[-1]
 
     yield make

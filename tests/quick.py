@@ -1,50 +1,60 @@
-"""What every application of a run would make anew and alike is made once in a process: routes and templates compiled.
+"""What all applications of a run make alike is made once in a process: routes, templates and statements compiled.
 
 A test's application is a new one from ``create_app`` all the same; compiling took three quarters of its first page.
 """
 
-from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy import Engine
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-_builder_of_rule = Rule._compile_builder
-_builders: dict[tuple[object, ...], Callable[..., Any]] = {}
+_compile = Rule.compile
+_COMPILED = ("_parts", "_trace", "_converters", "arguments", "_build", "_build_unknown")
+_rules: dict[tuple[object, ...], dict[str, Any]] = {}
+_statements: LRUCache[Any, Any] = LRUCache(2000)
 
 
-def _compiled_once(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:  # noqa: FBT001, FBT002 as Werkzeug's
-    """Return what builds a rule's addresses, which depends on nothing but the rule as it was written."""
-    key = (rule.rule, rule.endpoint, repr(rule.defaults), repr(rule._trace), append_unknown)
-    if key not in _builders:
-        _builders[key] = _builder_of_rule(rule, append_unknown)
-    return _builders[key]
+def compile_once() -> None:
+    """From here on, for every application and every engine of this process."""
+    Rule.compile = _compile_once  # type: ignore[method-assign, assignment]
+    Flask.jinja_options = {"bytecode_cache": Templates()}
+    # SQLAlchemy keeps what a statement comes to with its dialect, of which each engine has its own.
+    DefaultDialect.__hash__ = lambda dialect: hash(_kind(dialect))  # type: ignore[method-assign, assignment]
+    DefaultDialect.__eq__ = lambda dialect, other: _kind(dialect) == _kind(other)  # type: ignore[method-assign]
+    DefaultDialect.engine_created = staticmethod(_keep_statements)  # type: ignore[method-assign]
+
+
+def _compile_once(rule: Rule) -> None:
+    """Give a rule what it comes to, which depends on nothing but the rule as it was written."""
+    key = (rule.rule, rule.endpoint, repr(rule.defaults), rule.subdomain, rule.host)
+    if key not in _rules:
+        _compile(rule)
+        _rules[key] = {name: getattr(rule, name) for name in _COMPILED}
+    vars(rule).update(_rules[key])
 
 
 class Templates(BytecodeCache):
-    """Compiled templates, kept as long as the process runs; Jinja sees to it that they are of the same source."""
+    """Compiled templates, each known by its name and its source."""
 
     def __init__(self) -> None:
-        self._compiled: dict[str, bytes] = {}
+        self._compiled: dict[tuple[str, str], CodeType | None] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._compiled:
-            bucket.bytecode_from_string(self._compiled[bucket.key])
+        bucket.code = self._compiled.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._compiled[bucket.key] = bucket.bytecode_to_string()
+        self._compiled[bucket.key, bucket.checksum] = bucket.code
 
 
-_templates = Templates()
+def _kind(dialect: object) -> tuple[object, ...]:
+    return type(dialect), getattr(dialect, "paramstyle", None)
 
 
-def compile_routes_once() -> None:
-    """From here on, for every application of this process."""
-    Rule._compile_builder = _compiled_once  # type: ignore[method-assign, assignment]
-
-
-def compile_templates_once(app: Flask) -> None:
-    """For this application, before its first page."""
-    app.jinja_env.bytecode_cache = _templates
+def _keep_statements(engine: Engine) -> None:
+    engine.update_execution_options(compiled_cache=_statements)

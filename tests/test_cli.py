@@ -1,8 +1,6 @@
 """What whoever runs the machine types: the imports, and how each command says no."""
 
-import io
-import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
@@ -11,11 +9,10 @@ import pytest
 from love_market.clock import Quarter
 from tests.databases import Database
 from tests.plays.shell import ROSTER, SCORES, VILLAGE, Installation, installation, meeting
-from tests.workbook.making import make_csv, make_xlsx, make_zip
+from tests.workbook.making import make_xlsx
 
 HEAD = ["户编号", "户主姓名", "家庭人口", "村民小组"]
 ITEMS = ["户编号", "户主", "庭院整洁", "义务劳动", "合计"]
-MEGABYTE = 1024 * 1024
 
 
 @pytest.fixture
@@ -31,17 +28,12 @@ def with_people(at: Installation) -> Installation:
     return at
 
 
-def put(at: Installation, name: str, data: bytes) -> Path:
-    (at.folder / name).write_bytes(data)
-    return at.folder / name
-
-
 def roster(at: Installation, *rows: Sequence[object]) -> Path:
-    return put(at, "花名册.xlsx", make_xlsx([HEAD, *rows]))
+    return at.put("花名册.xlsx", make_xlsx([HEAD, *rows]))
 
 
 def scores(at: Installation, *rows: Sequence[object]) -> Path:
-    return put(at, "评分表.xlsx", make_xlsx([ITEMS, *rows]))
+    return at.put("评分表.xlsx", make_xlsx([ITEMS, *rows]))
 
 
 def import_scores(at: Installation, file: Path, *options: str) -> tuple[int, str]:
@@ -158,66 +150,6 @@ def test_a_household_named_twice_in_scores_is_refused_on_both_rows(with_people: 
     status, told = import_scores(with_people, file)
     assert (status, told.count("001 户在表里不止一行。请只留一行。")) == (1, 2)
     assert told.splitlines()[-1] == "1 households, 1 scores, 2 refused"
-
-
-def sparse(at: Installation) -> Path:
-    file = put(at, "很大.xlsx", b"PK\x03\x04")
-    with file.open("r+b") as whole:
-        whole.truncate(200 * MEGABYTE)
-    return file
-
-
-def bomb(at: Installation) -> Path:
-    parts = dict.fromkeys(("[Content_Types].xml", "xl/workbook.xml"), b"")
-    return put(at, "炸弹.xlsx", make_zip(parts | {"xl/worksheets/sheet1.xml": bytes(120 * MEGABYTE)}))
-
-
-def not_a_workbook(at: Installation) -> Path:
-    return put(at, "照片.xlsx", b"\xff\xd8\xff\xe0" + bytes(100))
-
-
-def cut_short(at: Installation) -> Path:
-    return put(at, "半截.xlsx", ROSTER.read_bytes()[:5000])
-
-
-def without_header(at: Installation) -> Path:
-    return put(at, "别的.csv", make_csv([["品名", "数量"], ["食盐", 3]]))
-
-
-def empty(at: Installation) -> Path:
-    return put(at, "空.xlsx", b"")
-
-
-def another_archive(at: Installation) -> Path:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as whole:
-        whole.writestr("信.txt", "没有表格")
-    return put(at, "压缩包.xlsx", data.getvalue())
-
-
-@pytest.mark.parametrize("command", ["import-roster", "import-scores"])
-@pytest.mark.parametrize(
-    ("made", "told"),
-    [
-        (not_a_workbook, "“照片.xlsx”不是表格，看起来是图片"),
-        (another_archive, "“压缩包.xlsx”不是表格，看起来是压缩包"),
-        (without_header, "没有表头"),
-        (sparse, "“很大.xlsx”有 200.0 MB，最大可以上传 20 MB"),
-        (bomb, "“炸弹.xlsx”解开以后大得不正常"),
-        (cut_short, "“半截.xlsx”已经损坏"),
-        (empty, "“空.xlsx”里什么也没有"),
-    ],
-)
-def test_a_file_that_is_no_table_is_refused_in_one_sentence(
-    at: Installation, command: str, made: Callable[[Installation], Path], told: str
-) -> None:
-    before = at.counts()
-    quarter = ("--quarter", "2026Q3", *meeting()) if command == "import-scores" else ()
-    answer = at.type(command, "--village", VILLAGE, *quarter, made(at))
-    assert (answer.exit_code, len(answer.output.splitlines())) == (1, 1), answer.output
-    assert answer.output.startswith("Error: ")
-    assert told in answer.output
-    assert at.counts() == before
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 Service-like: knows no Flask.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -24,9 +24,10 @@ from love_market.counter.rules import (
     check_basket,
     total_points,
 )
+from love_market.db.prepared import Row
 from love_market.errors import LoveMarketError, words
 from love_market.ledger import service as ledger
-from love_market.ledger.rules import Draft, KeyReused, Leg, input_hash
+from love_market.ledger.rules import Draft, KeyReused, Leg, Posted, input_hash
 from love_market.people.rules import Guard
 from love_market.points import legs as points
 from love_market.points.rules import REDEEMED, disputed_of
@@ -36,7 +37,7 @@ from love_market.stock.offers import Offer
 from love_market.stock.queries import HandedOut
 from love_market.stock.rules import NoSuchGood, given_of
 from love_market.vouchers import service as vouchers
-from love_market.vouchers.rules import Proxy
+from love_market.vouchers.rules import Acting, Proxy
 from love_market.vouchers.service import Paid
 
 _LONGEST_REASON = 600
@@ -79,27 +80,16 @@ def book_happened(session: Session, guard: Guard, happened: Happened, *, at: dat
 
     It is judged by what held when it happened. What a voucher cannot pay, what the shelf does not have and what a
     price had changed by goes to ``disputed``, with a line for the committee. A proxy beyond the day's limit is marked.
-    One entry, once: the key of a redemption
-    that was asked for before gives the same answer. Raises ``BasketUnclear`` for what cannot have happened so,
-    ``NoSuchGood``, ``KeyReused``.
+    One entry, once: the key of a redemption that was asked for before gives the same answer. Raises ``BasketUnclear``
+    for what cannot have happened so, ``NoSuchGood``, ``KeyReused``.
     """
     voucher_ids = [voucher_id for voucher_id, _ in happened.payments]
     check_basket(voucher_ids, happened.basket)
     if sum(paid for _, paid in happened.payments) != total_points(happened.basket):
         raise BasketUnclear(words("券上付的和货的价钱对不上，这一笔没法记。请把它交给村委会看。"))
     good_ids = [line.good_id for line in happened.basket]
-    asked, proxy = input_of(voucher_ids, happened.basket, happened.proxy), happened.proxy
-    turn, (offers, held, *acted) = ledger.take_turn(
-        session,
-        guard.market_id,
-        key=happened.key,
-        addresses=(REDEEMED, *(given_of(good_id) for good_id in good_ids)),
-        also=(
-            stock.offer_question(guard, good_ids),
-            vouchers.held_question(guard, voucher_ids),
-            *([] if proxy is None else [vouchers.acted_question(guard, proxy.name, happened.at)]),
-        ),
-    )
+    asked = input_of(voucher_ids, happened.basket, happened.proxy)
+    turn, (offers, held, *acted) = _ask(session, guard, happened)
     before = turn.keys[happened.key]
     if before is not None:
         is_same = before.input_hash == input_hash(asked) or _came_online(session, guard, happened)
@@ -114,14 +104,7 @@ def book_happened(session: Session, guard: Guard, happened: Happened, *, at: dat
         session, guard, shelf, [(line.good_id, line.quantity) for line in happened.basket], village_date(happened.at)
     )
     paid = vouchers.pay_as_happened(
-        session,
-        guard,
-        turn,
-        happened.payments,
-        happened_at=happened.at,
-        at=at,
-        answer=held,
-        refused=happened.refused,
+        session, guard, turn, happened.payments, happened_at=happened.at, at=at, answer=held, refused=happened.refused
     )
     dearer, repriced = _repriced(shelf, happened)
     short = sum(asked for _, asked in happened.payments) - sum(one.points for one in paid)
@@ -129,7 +112,33 @@ def book_happened(session: Session, guard: Guard, happened: Happened, *, at: dat
     draft = Draft("redeem", at, _actor(happened), "离线兑换补记", happened.key, moves, input=asked)
     posted = ledger.post(session, guard.market_id, draft)
     reasons = _reasons(draft, [*(one.refusal for one in paid), *(one.refusal for one in left), *repriced])
-    receipt = receipt_of(
+    receipt = _receipt(happened, posted, shelf, paid)
+    write_down(session, guard.market_id, happened.clerk_id, receipt, list(_register(left)))
+    if happened.proxy is not None:
+        acting = vouchers.acting_from(happened.proxy.name, acted[0])
+        _note_proxy(session, guard, happened, happened.proxy, acting, paid)
+    _note(session, guard, happened, reasons, at)
+    return Booked(queries.with_marks(session, guard, receipt), reasons)
+
+
+def _ask(session: Session, guard: Guard, happened: Happened) -> tuple[ledger.Turn, list[list[Row]]]:
+    """Take the market's turn and ask in the same flight: the offers, the vouchers, and how often a proxy acted."""
+    good_ids, proxy = [line.good_id for line in happened.basket], happened.proxy
+    return ledger.take_turn(
+        session,
+        guard.market_id,
+        key=happened.key,
+        addresses=(REDEEMED, *(given_of(good_id) for good_id in good_ids)),
+        also=(
+            stock.offer_question(guard, good_ids),
+            vouchers.held_question(guard, [voucher_id for voucher_id, _ in happened.payments]),
+            *([] if proxy is None else [vouchers.acted_question(guard, proxy.name, happened.at)]),
+        ),
+    )
+
+
+def _receipt(happened: Happened, posted: Posted, shelf: Mapping[UUID, Offer], paid: Sequence[Paid]) -> Receipt:
+    return receipt_of(
         happened.key,
         posted,
         at=happened.at,
@@ -141,17 +150,17 @@ def book_happened(session: Session, guard: Guard, happened: Happened, *, at: dat
             for one in paid
             if one.held is not None
         ],
-        proxy=proxy,
+        proxy=happened.proxy,
     )
-    write_down(session, guard.market_id, happened.clerk_id, receipt, list(_register(left)))
-    if proxy is not None:
-        acting = vouchers.acting_from(proxy.name, acted[0])
-        households = [one.held.household_id for one in paid if one.held is not None]
-        write_down_proxy(
-            session, guard, proxy, acting, households, at=happened.at, by=_actor(happened), redemption_id=happened.key
-        )
-    _note(session, guard, happened, reasons, at)
-    return Booked(queries.with_marks(session, guard, receipt), reasons)
+
+
+def _note_proxy(
+    session: Session, guard: Guard, happened: Happened, proxy: Proxy, acting: Acting, paid: Sequence[Paid]
+) -> None:
+    households = [one.held.household_id for one in paid if one.held is not None]
+    write_down_proxy(
+        session, guard, proxy, acting, households, at=happened.at, by=_actor(happened), redemption_id=happened.key
+    )
 
 
 def _reasons(draft: Draft, refusals: Iterable[LoveMarketError | None]) -> tuple[str, ...]:

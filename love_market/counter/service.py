@@ -20,6 +20,7 @@ from love_market.counter.rules import (
     check_basket,
     decide,
 )
+from love_market.db.prepared import Row
 from love_market.errors import words
 from love_market.ledger import queries as books
 from love_market.ledger import service as ledger
@@ -61,18 +62,7 @@ def redeem(
     guard.require(Role.CLERK)
     check_basket(voucher_ids, basket)
     asked, good_ids = input_of(voucher_ids, basket, proxy), [line.good_id for line in basket]
-    turn, (lease, offers, vouchers_held, *acted) = ledger.take_turn(
-        session,
-        guard.market_id,
-        key=key,
-        addresses=(REDEEMED, *(given_of(good_id) for good_id in good_ids)),
-        also=(
-            tills.lease_question(guard),
-            stock.offer_question(guard, good_ids),
-            vouchers.held_question(guard, voucher_ids),
-            *([] if proxy is None else [vouchers.acted_question(guard, proxy.name, at)]),
-        ),
-    )
+    turn, (lease, offers, vouchers_held, *acted) = _ask(session, guard, key, voucher_ids, good_ids, proxy, at)
     before = turn.keys[key]
     if before is not None:
         if (before.kind, before.input_hash) != ("redeem", input_hash(asked)):
@@ -87,15 +77,9 @@ def redeem(
     point_legs, _ = vouchers.consume(session, guard, paid, at=at, held=held)
     draft = Draft("redeem", at, guard.actor, "兑换", key, [*point_legs, *goods.issue(decision.takes)], input=asked)
     posted = ledger.post(session, guard.market_id, draft)
+    payments = [(held[one.voucher_id], one) for one in decision.payments]
     receipt = receipt_of(
-        key,
-        posted,
-        at=at,
-        clerk_name=guard.name,
-        basket=basket,
-        shelf=shelf,
-        paid=[(held[one.voucher_id], one) for one in decision.payments],
-        proxy=proxy,
+        key, posted, at=at, clerk_name=guard.name, basket=basket, shelf=shelf, paid=payments, proxy=proxy
     )
     write_down(session, guard.market_id, guard.require_staff(), receipt, decision.takes)
     if proxy is not None and acting is not None:
@@ -132,7 +116,7 @@ def undo(
         raise NoSuchRedemption(words("没有这一笔兑换。"))
     before = books.posted_with_key(session, guard.market_id, key)
     if before is not None and (before.kind, before.reverses) != ("reverse", row.entry_number):
-        raise KeyReused(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
+        raise KeyReused
     if before is None:
         if row.undone_at is not None:
             raise UndoTooLate(words("这一笔已经撤销过了。"))
@@ -149,6 +133,30 @@ def undo(
         vouchers.restore(session, guard, paid_with, at=at)
         vouchers.undo_proxy(session, guard, redemption_id, at=made_at or at)
     return queries.receipt(session, guard, redemption_id)
+
+
+def _ask(
+    session: Session,
+    guard: Guard,
+    key: UUID,
+    voucher_ids: Sequence[UUID],
+    good_ids: Sequence[UUID],
+    proxy: Proxy | None,
+    at: datetime,
+) -> tuple[ledger.Turn, list[list[Row]]]:
+    """Take the market's turn and ask in the same flight: the lease, the offers, the vouchers, and how often a proxy."""
+    return ledger.take_turn(
+        session,
+        guard.market_id,
+        key=key,
+        addresses=(REDEEMED, *(given_of(good_id) for good_id in good_ids)),
+        also=(
+            tills.lease_question(guard),
+            stock.offer_question(guard, good_ids),
+            vouchers.held_question(guard, voucher_ids),
+            *([] if proxy is None else [vouchers.acted_question(guard, proxy.name, at)]),
+        ),
+    )
 
 
 def _decide(

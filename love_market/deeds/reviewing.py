@@ -40,10 +40,6 @@ class NotRefused(Refused):
     """Only a refused claim of the same household is told again."""
 
 
-class NotLookedAt(Refused):
-    """A reviewer has not looked at what was pointed out."""
-
-
 @dataclass(frozen=True, slots=True)
 class Reviewer:
     """A member of staff who may come to review: ``grid_name`` is of a grid worker's, empty for all grids."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-from love_market.errors import Invalid, NotFound, Refused
+from love_market.errors import Invalid, NotFound, Refused, words
 
 POINTS = UUID(int=0)
 """The unit of points; every other unit is the id of a good."""
@@ -57,6 +57,9 @@ class BalanceTooLow(Refused):
 
 class KeyReused(Refused):
     """The key was used before with other input."""
+
+    def __init__(self, message: str = words("这个操作号已经用在另一件事上了，请刷新页面再来一次。")) -> None:
+        super().__init__(message)
 
 
 class AlreadyReversed(Refused):

@@ -85,7 +85,7 @@ def post(session: Session, market_id: UUID, draft: Draft) -> Posted:
     before = turn.keys[draft.key]
     if before is not None:
         if (before.kind, before.input_hash) != (draft.kind, hash_of_input):
-            raise KeyReused(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
+            raise KeyReused
         return Posted(before.number, before.hash, replayed=True)
 
     _move_balances(session, turn, changes)

@@ -40,6 +40,11 @@ class Good(OfMarket, Base):
         CheckConstraint("low_stock_quantity >= 0", name="low_stock_quantity"),
     )
 
+    @property
+    def title(self) -> str:
+        """The good as a list names it: 陈醋 800毫升."""
+        return f"{self.name} {self.spec}".strip()
+
 
 class Lot(OfMarket, Base):
     """A lot (批次) received at once: who from, until when it keeps, what one cost. What is left is in the books.

@@ -15,7 +15,7 @@ from love_market.stock.intake import code_of
 from love_market.stock.intake.counts import STOCKTAKE_LABEL
 from love_market.stock.queries import SheetRow, ShelfGood, StocktakeRecord
 from love_market.stock.sheet import CountLine, CountText, lay_out_count_sheet
-from love_market.workbook.write import SheetToWrite, Written, write_workbook
+from love_market.workbook import SheetToWrite, Written, write_workbook
 
 HEADINGS = (
     "商品",

@@ -109,6 +109,23 @@ def _start(
     said: IO[str],
     user: tuple[int, int] | None,
 ) -> subprocess.Popen[bytes]:
+    command = ["/usr/bin/setpriv", "--pdeathsig", "QUIT", program("postgres", server.major), "-D", str(data)]
+    for name, value in _settings(log, room, server, until).items():
+        command += ["-c", f"{name}={value}"]
+    user_words: dict[str, Any] = {} if user is None else {"user": user[0], "group": user[1], "extra_groups": []}
+    return subprocess.Popen(  # noqa: S603 PostgreSQL's own program, our own words
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=said,
+        stderr=said,
+        cwd="/",
+        env=plain_environment({}),
+        **user_words,
+    )
+
+
+def _settings(log: Path, room: Path, server: Server, until: datetime | None) -> dict[str, str]:
+    """Return the settings of a server that replays a log by itself, speaks to nobody and archives nothing."""
     settings = {
         "config_file": str(room / "conf"),
         "hba_file": str(room / "hba"),
@@ -139,19 +156,7 @@ def _start(
         settings["archive_library"] = ""
     if until is not None:
         settings["recovery_target_time"] = until.isoformat(sep=" ")
-    command = ["/usr/bin/setpriv", "--pdeathsig", "QUIT", program("postgres", server.major), "-D", str(data)]
-    for name, value in settings.items():
-        command += ["-c", f"{name}={value}"]
-    user_words: dict[str, Any] = {} if user is None else {"user": user[0], "group": user[1], "extra_groups": []}
-    return subprocess.Popen(  # noqa: S603 PostgreSQL's own program, our own words
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=said,
-        stderr=said,
-        cwd="/",
-        env=plain_environment({}),
-        **user_words,
-    )
+    return settings
 
 
 def as_owner(database_url: str) -> str:

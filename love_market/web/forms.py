@@ -10,6 +10,8 @@ from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
 from love_market.db import new_id
+from love_market.errors import LoveMarketError
+from love_market.web.errors import sentence_of, status_of
 
 # A label is translated when the page is drawn. WTForms' types ask for str, which is what comes out then.
 lazy_gettext = cast(Callable[..., str], flask_babel.lazy_gettext)
@@ -37,6 +39,11 @@ class FormBase(FlaskForm):
             UUID(field.data or "")
         except ValueError as error:
             raise ValidationError(_("页面过期了，请刷新后再来一次。")) from error
+
+    def refuse(self, error: LoveMarketError) -> int:
+        """Say above the fields why it was refused; return the status to answer with."""
+        self.form_errors.append(sentence_of(error))
+        return status_of(error)
 
     @property
     def key_id(self) -> UUID:

@@ -1,8 +1,8 @@
 """Spreadsheets in and out; knows no domain.
 
 In: ``read_workbook(data, filename)`` → ``find_table_in(workbook, vocabulary, required)`` →
-``as_whole_number(cell)`` and its kin. Out: ``write_workbook(sheets)`` and ``write_delimited(headings, rows)``. Back to
-whoever sent it, with what is wrong in it: ``mark.mark_workbook(data, filename, marks)``.
+``as_whole_number(cell)`` and its kin. Out: ``write_workbook(sheets)``. Back to whoever sent it, with what is wrong in
+it: ``mark.mark_workbook(data, filename, marks)``.
 """
 
 from love_market.workbook.cells import (
@@ -34,6 +34,7 @@ from love_market.workbook.rules import (
     WorkbookRefused,
     WorkbookTooLarge,
 )
+from love_market.workbook.sheets import SheetToWrite, Written
 from love_market.workbook.table import PassedOver, Table, TableRow, find_table, find_table_in
 from love_market.workbook.values import (
     as_group,
@@ -48,7 +49,7 @@ from love_market.workbook.values import (
     looks_like_identity_number,
     without_identity_numbers,
 )
-from love_market.workbook.write import SheetToWrite, Written, write_delimited, write_workbook
+from love_market.workbook.write import write_workbook
 
 __all__ = [
     "MAX_FILE_BYTES",
@@ -97,6 +98,5 @@ __all__ = [
     "read_workbook",
     "without_identity_numbers",
     "without_padding",
-    "write_delimited",
     "write_workbook",
 ]

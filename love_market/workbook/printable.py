@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from love_market.workbook.cells import column_letter
 from love_market.workbook.delimited import GUARDED
-from love_market.workbook.write import SheetToWrite, Written, plain_value
+from love_market.workbook.sheets import SheetToWrite, Written, plain_value
 
 _PORTRAIT_WIDTH = 95
 _LANDSCAPE_WIDTH = 200

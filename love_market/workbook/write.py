@@ -1,39 +1,12 @@
-"""Workbooks and delimited files for the village: printable, and nothing in them ever runs as a formula."""
+"""Workbooks for the village: printable, and nothing in them ever runs as a formula."""
 
-import csv
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 
-from love_market.workbook.delimited import GUARDED
+from love_market.workbook.sheets import SheetToWrite
 
-Written = str | int | float | bool | date | datetime | None
-
-_MOST_DIGITS = 15
-_MAX_CHARACTERS = 32_000
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BAD_NAME = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
-
-
-@dataclass(frozen=True)
-class SheetToWrite:
-    """A sheet to be written: ``rows`` under ``headings``, ``title`` over them, ``footer`` lines under them.
-
-    Numbers are written as numbers, dates as dates (an aware time in its own zone), True as 是, False as 否.
-    ``categories`` are a row over the headings, equal neighbours as one; under an empty one the heading stands over both
-    rows, and the others are narrow and wrapped. ``frozen`` columns stay in sight. ``landscape`` None chooses by width.
-    """
-
-    name: str
-    headings: Sequence[str]
-    rows: Sequence[Sequence[Written]]
-    title: str = ""
-    footer: Sequence[str] = ()
-    landscape: bool | None = None
-    categories: Sequence[str] = ()
-    frozen: int = 0
 
 
 def write_workbook(sheets: Sequence[SheetToWrite]) -> bytes:
@@ -51,37 +24,6 @@ def write_workbook(sheets: Sequence[SheetToWrite]) -> bytes:
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
-
-
-def write_delimited(headings: Sequence[str], rows: Sequence[Sequence[Written]]) -> bytes:
-    """Comma-separated UTF-8 text with a mark, as WPS and Excel open it; a ``'`` before formulas."""
-    target = io.StringIO(newline="")
-    writer = csv.writer(target, lineterminator="\r\n", quoting=csv.QUOTE_NONNUMERIC)
-    for row in [headings, *rows]:
-        writer.writerow([_guarded(value) for value in row])
-    return target.getvalue().encode("utf-8-sig")
-
-
-def _guarded(value: Written) -> str | int | float:
-    plain = plain_value(value)
-    if isinstance(plain, (date, datetime)):
-        return plain.isoformat(" ", "minutes") if isinstance(plain, datetime) else plain.isoformat()
-    if isinstance(plain, str):
-        return f"'{plain}" if plain.startswith(tuple(GUARDED)) or plain.lstrip().startswith(tuple(GUARDED)) else plain
-    return "" if plain is None else plain
-
-
-def plain_value(value: Written) -> str | int | float | date | datetime | None:
-    """Return what a spreadsheet can hold without loss: long numbers as text, no control signs, naive times."""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, int) and len(str(abs(value))) > _MOST_DIGITS:
-        return str(value)
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=None, microsecond=0)
-    if isinstance(value, str):
-        return _UNWRITABLE.sub("", value)[:_MAX_CHARACTERS]
-    return value
 
 
 def sheet_name(wanted: str, number: int, taken: Sequence[str]) -> str:

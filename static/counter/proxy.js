@@ -11,7 +11,7 @@ function element(id) {
 }
 
 /** Return a name as names are compared: of one width, without blanks. @param {string} name */
-export function plainName(name) {
+function plainName(name) {
   return name.normalize("NFKC").replace(/\s+/g, "").slice(0, LONGEST_NAME);
 }
 

@@ -26,7 +26,7 @@ export class ShortCodeMistyped extends Error {
  * Return the check character of a short code's first eight: the remainder of a Reed-Solomon code over GF(32).
  * @param {string} body
  */
-export function checkCharacter(body) {
+function checkCharacter(body) {
   let total = 0;
   for (const character of body) {
     const doubled = (total ^ VALUE.get(character)) << 1;

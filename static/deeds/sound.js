@@ -6,6 +6,30 @@ function canRecord() {
   return Boolean(navigator.mediaDevices?.getUserMedia) && "MediaRecorder" in window;
 }
 
+/** Record until it is stopped or `most` seconds have passed; `onSecond` is told how many, `onEnd` what was said. */
+async function record(most, onSecond, onEnd) {
+  const heard = await navigator.mediaDevices.getUserMedia({ audio: true });
+  const parts = [];
+  const mimeType = KINDS.find((kind) => MediaRecorder.isTypeSupported(kind));
+  const recorder = new MediaRecorder(heard, { mimeType, audioBitsPerSecond: BITS_A_SECOND });
+  let seconds = 0;
+  const count = () => {
+    onSecond(seconds);
+    if (seconds >= most && recorder.state === "recording") recorder.stop();
+    seconds += 1;
+  };
+  const ticking = setInterval(count, 1000);
+  recorder.addEventListener("dataavailable", (event) => parts.push(event.data));
+  recorder.addEventListener("stop", () => {
+    clearInterval(ticking);
+    for (const track of heard.getTracks()) track.stop();
+    onEnd(new Blob(parts, { type: recorder.mimeType.split(";")[0] }));
+  });
+  recorder.start();
+  count();
+  return recorder;
+}
+
 /** Let a form take spoken words; `onChange` is told whenever they are others. */
 export function takeSound(box, onChange) {
   const button = box.querySelector("[data-speak-button]");
@@ -28,29 +52,13 @@ export function takeSound(box, onChange) {
     sound = blob;
     show();
   };
-  const start = async () => {
-    const heard = await navigator.mediaDevices.getUserMedia({ audio: true });
-    const parts = [];
-    const mimeType = KINDS.find((kind) => MediaRecorder.isTypeSupported(kind));
-    const made = new MediaRecorder(heard, { mimeType, audioBitsPerSecond: BITS_A_SECOND });
-    let seconds = 0;
-    const count = () => {
-      label.textContent = box.dataset.recording.replace("{n}", String(seconds));
-      if (seconds >= most && made.state === "recording") made.stop();
-      seconds += 1;
-    };
-    const ticking = setInterval(count, 1000);
-    made.addEventListener("dataavailable", (event) => parts.push(event.data));
-    made.addEventListener("stop", () => {
-      clearInterval(ticking);
-      for (const track of heard.getTracks()) track.stop();
-      recorder = null;
-      put(new Blob(parts, { type: made.mimeType.split(";")[0] }));
-      onChange();
-    });
-    recorder = made;
-    made.start();
-    count();
+  const say = (seconds) => {
+    label.textContent = box.dataset.recording.replace("{n}", String(seconds));
+  };
+  const keep = (blob) => {
+    recorder = null;
+    put(blob);
+    onChange();
   };
 
   box.hidden = !canRecord() && !sound;
@@ -59,7 +67,7 @@ export function takeSound(box, onChange) {
     told.textContent = "";
     if (recorder) return recorder.stop();
     try {
-      await start();
+      recorder = await record(most, say, keep);
     } catch {
       told.textContent = box.dataset.denied;
     }

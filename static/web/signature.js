@@ -23,7 +23,7 @@ function thinned(stroke) {
 }
 
 /** Return strokes as a path that is not too long for the books. @param {Point[][]} strokes */
-export function pathOf(strokes) {
+function pathOf(strokes) {
   let path = written(strokes);
   while (path.length > LONGEST) {
     strokes = strokes.some((stroke) => stroke.length > 2) ? strokes.map(thinned) : strokes.slice(0, strokes.length >> 1);

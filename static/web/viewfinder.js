@@ -28,8 +28,9 @@ export class Viewfinder {
   }
 
   async start() {
+    const from = document.activeElement;
     this.draw();
-    this.begin(await this.camera.start());
+    this.begin(await this.camera.start(), from);
   }
 
   stop() {
@@ -38,15 +39,20 @@ export class Viewfinder {
     this.draw();
   }
 
-  /** Say something under the picture until the camera begins or ends. */
+  /** Say something over the picture until the camera begins or ends. */
   tell(text) {
     if (this.running) element("camera-words").textContent = text;
   }
 
-  /** @param {string} trouble as Camera.start returns it */
-  begin(trouble) {
+  /**
+   * @param {string} trouble as Camera.start returns it
+   * @param {Element | null} from where the focus was when the camera was asked for; who went elsewhere since stays there
+   */
+  begin(trouble, from = document.body) {
+    const stayed = [from, document.body].includes(document.activeElement);
     this.draw(trouble);
     this.onChange();
+    if (trouble && stayed) element("code").focus();
     if (this.running) this.drawChange();
   }
 
@@ -59,7 +65,6 @@ export class Viewfinder {
     if (!running) element("camera-change").hidden = true;
     const why = { denied: words.camera_denied, none: words.camera_none, unsafe: words.camera_unsafe };
     element("camera-words").textContent = trouble ? why[trouble] : running ? words.aim : "";
-    if (trouble) element("code").focus();
   }
 
   async drawChange() {

@@ -3,64 +3,17 @@
 import json
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from love_market.appraisals import queries, service
 from love_market.db import reading, transaction
 from tests.appraisals import stages
+from tests.appraisals.hands import copied, entered, press, put_on_clipboard, saved, td
 from tests.appraisals.stages import Q3
 from tests.builders import Village
 from tests.flows.live import PHONE
 
 pytestmark = pytest.mark.browser
-
-
-def entered(village: Village, at: int) -> dict[str, int]:
-    """What the database holds of one household, by rule code, without cells that hold nothing."""
-    with reading() as session:
-        sheet = queries.sheet(session, village.recorder, Q3)
-    cells = zip(sheet.rules, sheet.rows[at].cells, strict=True)
-    return {rule.code: cell.entered for rule, cell in cells if cell.entered is not None}
-
-
-def td(page: Page, at: int, column: int) -> Locator:
-    return page.locator("#grid tbody tr").nth(at).locator("td:not(.pin)").nth(column)
-
-
-def press(page: Page, *keys: str) -> None:
-    for key in keys:
-        page.keyboard.press(key)
-
-
-def saved(page: Page) -> None:
-    expect(page.locator("#saved")).to_contain_text("已保存")
-    expect(page.locator(".is-unsaved")).to_have_count(0)
-
-
-def put_on_clipboard(page: Page, text: str) -> None:
-    """Paste as the browser does after Ctrl+V, with what WPS put on the clipboard."""
-    page.evaluate(
-        """text => {
-          const data = new DataTransfer();
-          data.setData("text/plain", text);
-          const how = { clipboardData: data, bubbles: true, cancelable: true };
-          document.activeElement.dispatchEvent(new ClipboardEvent("paste", how));
-        }""",
-        text,
-    )
-
-
-def copied(page: Page) -> str:
-    """What Ctrl+C would put on the clipboard."""
-    text: str = page.evaluate(
-        """() => {
-          const data = new DataTransfer();
-          const how = { clipboardData: data, bubbles: true, cancelable: true };
-          document.activeElement.dispatchEvent(new ClipboardEvent("copy", how));
-          return data.getData("text/plain");
-        }"""
-    )
-    return text
 
 
 def test_a_row_is_typed_with_tab_and_enter_and_saves_itself(grid: Page, village: Village) -> None:

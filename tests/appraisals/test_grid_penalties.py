@@ -7,8 +7,8 @@ from love_market.appraisals import queries, service
 from love_market.db import reading, transaction
 from tests import penalties
 from tests.appraisals import stages
+from tests.appraisals.hands import entered, press, saved, td
 from tests.appraisals.stages import Q3
-from tests.appraisals.test_grid_browser import entered, press, saved, td
 from tests.builders import Village
 from tests.conftest import on_sqlite_alone
 

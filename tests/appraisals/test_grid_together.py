@@ -12,6 +12,7 @@ from love_market.db import reading, transaction
 from love_market.people.rules import Guard
 from tests import builders
 from tests.appraisals import stages
+from tests.appraisals.hands import press, saved
 from tests.appraisals.stages import AT, Q3
 from tests.builders import Village
 from tests.conftest import Clock, on_sqlite_alone
@@ -59,16 +60,6 @@ def opened(village: Village, who: Guard, live_server: LiveServer, page: Page) ->
 def td(page: Page, number: str, column: int) -> Locator:
     row = page.locator("#grid tbody tr", has=page.locator(f"th:text-is('{number}')"))
     return row.locator("td:not(.pin)").nth(column)
-
-
-def press(page: Page, *keys: str) -> None:
-    for key in keys:
-        page.keyboard.press(key)
-
-
-def saved(page: Page) -> None:
-    expect(page.locator("#saved")).to_contain_text("已保存")
-    expect(page.locator(".is-unsaved")).to_have_count(0)
 
 
 def yard(village: Village, at: int) -> int | None:

@@ -59,7 +59,7 @@ def test_cells_are_counted_under_caps_and_summed(scoring: Village) -> None:
         sheet = queries.sheet(session, scoring.recorder, Q3)
         assert [row.points for row in sheet.rows[:3]] == [27, 0, 0]
         assert (sheet.filled_count, sheet.points) == (2, 27)
-        assert (sheet.rows[0].is_capped, sheet.rows[0].has_penalty) == (True, True)
+        assert sheet.rows[0].is_capped
         entered = cell(session, scoring, 0, "tidy_yard")
         assert (entered.entered, entered.counted, entered.is_capped) == (12, 5, True)
         assert cell(session, scoring, 1, "tidy_yard").entered == 0

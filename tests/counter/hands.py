@@ -59,6 +59,7 @@ def basket_of_27(page: Page, shop: Shop) -> None:
     expect(page.locator("#goods")).to_be_visible()
     tap(page, "陈醋", "挂面", "挂面", "香皂")
     page.get_by_role("button", name="选好了").click()
+    expect(page.locator("#go")).to_have_text("确认兑换")  # the shelf takes a moment to go
     expect(page.locator("#sum")).to_have_text("4 件，共 27 分")
     expect(page.locator("#left")).to_have_text("券上还剩 8 分")
 

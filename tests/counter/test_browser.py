@@ -149,6 +149,7 @@ def test_nothing_serious_stands_in_anybodys_way(page: Page, served: Shop) -> Non
     assert serious(page) == []
     tap(page, "陈醋", "白面", "挂面")
     page.get_by_role("button", name="选好了").click()
+    expect(page.locator("#go")).to_have_text("还差 5 分，再加一张券")
     assert serious(page) == []
     page.set_viewport_size(DESK)  # type: ignore[arg-type]
     assert serious(page) == []

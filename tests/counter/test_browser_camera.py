@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Playwright, expect
 
 from tests.conftest import on_sqlite_alone
 from tests.counter.equipment import TORCH, phone_with_cameras
-from tests.counter.hands import serious
+from tests.counter.hands import serious, type_code
 from tests.counter.made import Shop
 from tests.flows.live import LiveServer
 
@@ -23,6 +23,13 @@ OPENED = """
   window.opened = [];
   const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = async (wanted) => { opened.push(await open(wanted)); return opened.at(-1); };
+"""
+# There is none, which is found out just when something else happens.
+LATE = """
+  navigator.mediaDevices.getUserMedia = () => new Promise((_come, stay) => {
+    window.tell = () => stay(new DOMException("", "NotFoundError"));
+  });
+  window.tellOn = (kind) => addEventListener(kind, () => tell(), { once: true, capture: true });
 """
 LIVE = "opened.filter((stream) => stream.active).length"
 SHOWN = "(document.querySelector('#camera').srcObject?.getVideoTracks()[0].getSettings().deviceId ?? null)"
@@ -112,3 +119,23 @@ def test_a_camera_that_was_not_on_does_not_come_with_the_page(with_cameras: Call
     page.evaluate(HIDE, arg=True)
     page.evaluate(HIDE, arg=False)
     assert page.evaluate(SHOWN) is None
+
+
+def test_a_camera_found_missing_late_takes_no_focus_and_moves_nothing_under_a_finger(page: Page, served: Shop) -> None:
+    page.add_init_script(LATE)
+    page.reload()
+    opens, code, told = page.locator("#camera-start"), page.locator("#code"), page.locator("#camera-words")
+    opens.click()
+    page.evaluate("tellOn('focusin')")
+    page.keyboard.press("Shift+Tab")
+    expect(told).to_contain_text("没有找到摄像头")
+    expect(opens).not_to_be_focused()
+    expect(code).not_to_be_focused()
+    opens.click()
+    page.evaluate("tell()")  # who waits for it is led on
+    expect(code).to_be_focused()
+    opens.click()
+    expect(told).to_be_empty()
+    page.evaluate("tellOn('pointerdown')")
+    type_code(page, served.vouchers[0].short_code)
+    expect(page.locator("#goods")).to_be_visible()

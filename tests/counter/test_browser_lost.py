@@ -41,7 +41,8 @@ def test_asking_again_after_a_broken_line_is_one_redemption(page: Page, served: 
     basket_of_27(page, served)
     page.route("**/redemptions", lambda route: route.abort())
     for _ in range(2):
-        page.locator("#go").click()
+        with page.expect_event("requestfailed"):
+            page.locator("#go").click()
         expect(page.locator("#go")).to_have_text("再问一次")
     assert redemptions(served) == []
     page.unroute("**/redemptions")
@@ -61,7 +62,8 @@ def test_while_the_books_change_hands_the_same_basket_is_asked_again(page: Page,
 
     page.route("**/redemptions", not_now)
     for _ in range(2):
-        page.locator("#go").click()
+        with page.expect_response("**/redemptions"):
+            page.locator("#go").click()
         expect(page.locator("#said")).to_contain_text("账本正在切换，请过几秒再按一次")
         expect(page.locator("#go")).to_have_text("再问一次")
     expect(page.locator("#sum")).to_have_text("4 件，共 27 分")

@@ -133,7 +133,7 @@ def test_a_claim_survives_a_lost_network_and_a_reload_and_is_sent_once(phone: Br
     expect(page.locator("[data-sum-words]")).to_contain_text("义务劳动 1 个半天")
     expect(page.locator(".thumbs li")).to_have_count(1)
     expect(page.locator("audio")).to_be_visible()
-    assert page.get_by_label("经过").input_value() == "清了村东的渠"
+    expect(page.get_by_label("经过")).to_have_value("清了村东的渠")
     page.get_by_label("经过").fill("清了村东的渠，两个人")
     page.get_by_role("button", name=SEND).click()
     page.wait_for_url(re.compile("/my/deeds/[0-9a-f-]{36}"))

@@ -47,6 +47,11 @@ class Installation:
         url = "" if self.database.dialect == "sqlite" else self.url
         return {"LOVE_MARKET_INSTANCE": str(self.folder), "DATABASE_URL": url, "SECRET_KEY": "", "PORT": "8000"}
 
+    def put(self, name: str, data: bytes) -> Path:
+        """Put a file into the folder; return where it stands."""
+        (self.folder / name).write_bytes(data)
+        return self.folder / name
+
     def type(self, *words: str | Path, answers: str = "") -> Result:
         """Type a command; what the program did not mean to raise comes through."""
         result = CliRunner().invoke(main, [str(word) for word in words], input=answers, env=self.environment)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from love_market.db import reading, transaction
 from love_market.people.rules import Guard
@@ -47,39 +47,40 @@ def test_goods_are_received_and_counted_by_keyboard(
         _check(village.clerk, vinegar, towels)
 
 
-def focused(page: Page) -> str:
-    return str(page.evaluate("document.activeElement.name"))
+def at_field(page: Page, name: str) -> None:
+    """Look that the cursor stands in a field; a page that has just come puts it there with its first picture."""
+    expect(page.locator(f"[name={name}]")).to_be_focused()
 
 
 def _receive(page: Page, stock: str) -> None:
     page.goto(f"{stock}/receive")
     page.keyboard.type("6901234567809")
     page.keyboard.press("Enter")
-    assert focused(page) == "code"  # not registered: the gun's Enter goes nowhere
-    assert page.get_by_text("还没有登记这样商品").is_visible()
+    at_field(page, "code")  # not registered: the gun's Enter goes nowhere
+    expect(page.get_by_text("还没有登记这样商品")).to_be_visible()
     page.fill("[name=code]", "")
     page.keyboard.type(CODE)
     page.keyboard.press("Enter")
-    assert page.get_by_text("陈醋 800毫升，现有 0 瓶").is_visible()
+    expect(page.get_by_text("陈醋 800毫升，现有 0 瓶")).to_be_visible()
     for field, typed in (("quantity", "24"), ("unit_cost", "6.5")):
-        assert focused(page) == field
+        at_field(page, field)
         page.keyboard.type(typed)
         page.keyboard.press("Enter")
-    assert focused(page) == "expires_on"
+    at_field(page, "expires_on")
     page.fill("[name=expires_on]", "2027-10-01")
     page.keyboard.press("Enter")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert page.get_by_text("已入库：陈醋 800毫升 24 瓶。").is_visible()
-    assert focused(page) == "code"
+    expect(page.get_by_text("已入库：陈醋 800毫升 24 瓶。")).to_be_visible()
+    at_field(page, "code")
     page.keyboard.type("毛巾")
     for typed in ("", "6", ""):
         page.keyboard.type(typed)
         page.keyboard.press("Enter")
-    assert focused(page) == "lot_no"  # towels keep: no date is asked
+    at_field(page, "lot_no")  # towels keep: no date is asked
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert page.get_by_text("今天入库 2 批").is_visible()
+    expect(page.get_by_text("今天入库 2 批")).to_be_visible()
 
 
 def _count(page: Page, stock: str) -> None:
@@ -87,12 +88,13 @@ def _count(page: Page, stock: str) -> None:
     page.fill("[name=supervisor_name]", "石监督")
     with page.expect_navigation():
         page.get_by_role("button", name="开始盘点").click()
+    expect(page.locator("input[inputmode=numeric]").first).to_be_focused()
     page.keyboard.type("23")
     page.keyboard.press("Enter")
     page.keyboard.type("6")
     with page.expect_navigation():
         page.keyboard.press("Enter")  # after the last lot, Enter writes the counts down
-    assert page.get_by_text("全部点完了").is_visible()
+    expect(page.get_by_text("全部点完了")).to_be_visible()
 
 
 def _check(guard: Guard, vinegar: UUID, towels: UUID) -> None:

@@ -15,7 +15,6 @@ from tests import builders
 from tests.builders import Village
 from tests.stock.test_goods_workbook import confirm
 from tests.stock.test_stocktake_pages import lots as lots
-from tests.stock.test_stocktake_pages import stock as stock
 from tests.stock.test_stocktake_pages import url as url
 from tests.workbook.looking import printed
 from tests.workbook.making import marked_cells

@@ -22,11 +22,6 @@ def clerk(client: FlaskClient, village: Village) -> Guard:
 
 
 @pytest.fixture
-def stock(village: Village) -> str:
-    return f"/v/{village.code}/stock"
-
-
-@pytest.fixture
 def vinegar(clerk: Guard, clock: Clock) -> UUID:
     with transaction() as session:
         return made.good(session, clerk, clock())

@@ -15,11 +15,6 @@ from tests.stock import made
 
 
 @pytest.fixture
-def stock(village: Village) -> str:
-    return f"/v/{village.code}/stock"
-
-
-@pytest.fixture
 def lots(village: Village, clock: Clock) -> dict[str, UUID]:
     """Thirteen bottles of vinegar and seventeen towels: figures that nothing else on a page has."""
     with transaction() as session:

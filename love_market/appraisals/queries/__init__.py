@@ -32,13 +32,12 @@ from love_market.appraisals.queries.meeting import (
 )
 from love_market.appraisals.queries.minutes import Minutes, MinutesItem, SignedCopyRecord, minutes, signed_copy
 from love_market.appraisals.queries.plan import plan_scores
-from love_market.appraisals.queries.progress import Step, current_step, days_left, progress
+from love_market.appraisals.queries.progress import Step, days_left, progress
 from love_market.appraisals.queries.quarter import (
     AppraisalRecord,
     appraisal,
     appraisals,
     budget_left,
-    names_by_actor,
     names_of,
     recorders,
 )
@@ -86,7 +85,6 @@ __all__ = [
     "changes",
     "confirmed_awards",
     "counted_before",
-    "current_step",
     "days_left",
     "entered_by_others",
     "frozen_rows",
@@ -98,7 +96,6 @@ __all__ = [
     "meeting_going_on",
     "meetings",
     "minutes",
-    "names_by_actor",
     "names_of",
     "notice",
     "objection",

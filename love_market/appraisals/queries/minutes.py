@@ -55,7 +55,7 @@ class SignedCopyRecord:
 class Minutes:
     """The minutes of a meeting: names are in full, they are for staff of the village.
 
-    ``came_late`` were there but did not vote on the list; ``left_early`` voted on something and were gone at the end.
+    ``came_late`` were there but did not vote on the list.
     """
 
     appraisal: AppraisalRecord

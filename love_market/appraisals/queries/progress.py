@@ -28,7 +28,7 @@ class Step:
     told: Saying
 
 
-def current_step(found: AppraisalRecord, at: datetime) -> int:
+def _current_step(found: AppraisalRecord, at: datetime) -> int:
     """Return which of ``LABELS`` is being done now."""
     if found.state is State.NOTICE and found.notice_ends_at is not None and at >= found.notice_ends_at:
         return 3
@@ -37,7 +37,7 @@ def current_step(found: AppraisalRecord, at: datetime) -> int:
 
 def progress(session: Session, guard: Guard, found: AppraisalRecord, at: datetime) -> tuple[Step, ...]:
     """Return a quarter's six steps."""
-    here = current_step(found, at)
+    here = _current_step(found, at)
     told = (
         _scored(found),
         _met(session, guard, found),

@@ -1,6 +1,6 @@
 """Reading quarters: which are open, how far each is, and who entered its scores."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,7 @@ from love_market.appraisals.rules.refusals import NoAppraisal
 from love_market.clock import Quarter
 from love_market.errors import words
 from love_market.ledger import queries as ledger
-from love_market.people.queries import staff_names
+from love_market.people import queries as people
 from love_market.people.rules import Guard
 from love_market.points.rules import budget_of
 
@@ -118,10 +118,4 @@ def record(row: Appraisal) -> AppraisalRecord:
 
 def names_of(session: Session, actors: Sequence[str]) -> list[str]:
     """Return the names of the staff among some actors, by name."""
-    return sorted(names_by_actor(session, actors).values())
-
-
-def names_by_actor(session: Session, actors: Collection[str]) -> dict[str, str]:
-    """Return the names of the staff among some actors; nothing is asked where there is none."""
-    ids = {UUID(actor.removeprefix("staff:")): actor for actor in actors if actor.startswith("staff:")}
-    return {ids[staff]: name for staff, name in staff_names(session, list(ids)).items()} if ids else {}
+    return sorted(people.names_by_actor(session, actors).values())

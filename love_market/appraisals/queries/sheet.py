@@ -71,11 +71,6 @@ class SheetRow:
         """Whether a cap took something away."""
         return any(cell.is_capped for cell in self.cells)
 
-    @property
-    def has_penalty(self) -> bool:
-        """Whether something is taken off."""
-        return any(cell.counted < 0 for cell in self.cells)
-
 
 @dataclass(frozen=True, slots=True)
 class ScoreSheet:

@@ -56,7 +56,11 @@ def typed_parts(
     *,
     keep_good: bool,
 ) -> tuple[dict[Place, int | None], tuple[RefusedCell, ...]]:
-    """Return what is to be stored in each cell, the last word for a cell named twice, and the cells refused."""
+    """Return what is to be stored in each cell, the last word for a cell named twice, and the cells refused.
+
+    With ``keep_good`` each refused cell comes with why; without it the first raises it: ``UnknownHousehold``,
+    ``UnknownRule``, ``PointsNotWhole``, ``PenaltyTyped``, or what a cell's total may raise.
+    """
     asked = {cell.household_id for cell in cells}
     households = {household.id for household in people.households(session, guard, ids=asked)}
     recorded = deeds.points_of_quarter(session, guard, quarter)

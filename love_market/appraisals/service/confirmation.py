@@ -40,7 +40,7 @@ def confirm(session: Session, guard: Guard, quarter: Quarter, *, at: datetime, k
     """Confirm every listed row and award its points; contested and held rows wait for a later confirm.
 
     The same key confirms once. Raises ``RoleMissing``, ``OwnRecord``, ``NotOnNotice``, ``NoticeStillOpen``,
-    ``ConfirmedAlready``, ``NothingToConfirm``, ``BudgetExceeded``.
+    ``ConfirmedAlready``, ``NothingToConfirm``, ``BudgetExceeded``, ``KeyOfOther``.
     """
     guard.require(Role.CHAIR)
     ledger.lock_book(session, guard.market_id)

@@ -1,6 +1,6 @@
 """What a meeting votes on: changes that somebody asks for, and the votes themselves, each kept as it is taken."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -58,8 +58,8 @@ def propose(  # noqa: PLR0913 what somebody asks for
     """Put a change on the agenda: a household's total under one rule, asked for by somebody here; return ``key``.
 
     Raises ``DeductionAtMeeting`` where something would be taken off, ``ChangesNothing`` where the cap or the floor
-    leaves the points as they are, ``UnknownHousehold``, ``UnknownRule``, ``NotOnPanel``, ``NoMeeting``, and what a
-    cell's total may raise.
+    leaves the points as they are, ``UnknownHousehold``, ``UnknownRule``, ``NotOnPanel``, ``NoMeeting``, ``Invalid``
+    for a reason missing or too long, ``KeyOfOther``, and what a cell's total may raise.
     """
     row, meeting = going_on(session, guard, quarter)
     before = session.get(Proposal, (guard.market_id, key))
@@ -70,26 +70,12 @@ def propose(  # noqa: PLR0913 what somebody asks for
     line = session.get(AppraisalRow, (guard.market_id, row.id, household_id))
     if line is None:
         raise UnknownHousehold(words("名单里没有这一户。请核对户号。"))
-    rules = deeds.rules(session, guard, row.rule_version_id)
-    rule = next((one for one in rules if one.id == rule_id), None)
-    if rule is None:
-        raise UnknownRule(words("这一项不在本季的细则里。请刷新页面。"))
     if raised_by not in _here(session, guard, row.id):
         raise NotOnPanel(words("提议的人要是到会的评议员。请先点到。"))
     if not reason.strip() or len(reason.strip()) > LONGEST_REASON:
         raise Invalid(words("请写上为什么要改，最多 {most} 字。"), most=LONGEST_REASON)
-    entered = {one["code"]: int(one["entered"]) for one in line.lines}
-    was = entered.get(rule.code, 0)
-    _check_change(rule, was, typed_part(points, 0, rule))
+    rules = deeds.rules(session, guard, row.rule_version_id)
     counted = queries.counted_before(session, guard, quarter).get(household_id, {})
-    if tally(entered | {rule.code: points}, rules, counted).points == line.points:
-        raise ChangesNothing(
-            words("{name}从 {was} 分改成 {points} 分，这一户的总分还是 {total} 分（封顶或不减到 0 以下）。不用表决。"),
-            name=rule.name,
-            was=was,
-            points=points,
-            total=line.points,
-        )
     session.add(
         Proposal(
             market_id=guard.market_id,
@@ -97,7 +83,7 @@ def propose(  # noqa: PLR0913 what somebody asks for
             meeting_id=meeting.id,
             household_id=household_id,
             rule_id=rule_id,
-            points_before=was,
+            points_before=_checked_change(line, rules, counted, rule_id, points),
             points=points,
             reason=reason.strip(),
             raised_by=raised_by,
@@ -135,7 +121,8 @@ def vote(
     """Take the votes on an item of those here who need not recuse; return whether it is carried.
 
     Voted on again, the last vote counts. ``seen`` is the number of the vote that the page showed. Raises
-    ``QuorumMissing``, ``VotesDoNotAddUp``, ``NobodyRecuses``, ``NoSuchProposal``, ``VotedMeanwhile``, ``NoMeeting``.
+    ``QuorumMissing``, ``VotesDoNotAddUp``, ``NobodyRecuses``, ``NoSuchProposal``, ``VotedMeanwhile``, ``NoMeeting``,
+    ``KeyOfOther``.
     """
     row, meeting = going_on(session, guard, quarter)
     before = session.get(Resolution, (guard.market_id, key))
@@ -203,8 +190,26 @@ def _here(session: Session, guard: Guard, appraisal_id: UUID) -> frozenset[UUID]
     return frozenset(member.id for member in sitting.members if member.is_here) if sitting else frozenset()
 
 
-def _check_change(rule: RuleRecord, was: int, points: int) -> None:
-    if rule.points < 0 and points < was:
+def _checked_change(
+    line: AppraisalRow, rules: Sequence[RuleRecord], counted: Mapping[str, int], rule_id: UUID, points: int
+) -> int:
+    """Return the total that a row has under a rule, once it may become ``points``; raise as ``propose`` does."""
+    rule = next((one for one in rules if one.id == rule_id), None)
+    if rule is None:
+        raise UnknownRule(words("这一项不在本季的细则里。请刷新页面。"))
+    entered = {one["code"]: int(one["entered"]) for one in line.lines}
+    was = entered.get(rule.code, 0)
+    total = typed_part(points, 0, rule)
+    if rule.points < 0 and total < was:
         raise DeductionAtMeeting(
             words("{name}是扣分项，不能在会上加扣。扣分要先告知本户、听他申辩，请走扣分的程序。"), name=rule.name
         )
+    if tally(entered | {rule.code: points}, rules, counted).points == line.points:
+        raise ChangesNothing(
+            words("{name}从 {was} 分改成 {points} 分，这一户的总分还是 {total} 分（封顶或不减到 0 以下）。不用表决。"),
+            name=rule.name,
+            was=was,
+            points=points,
+            total=line.points,
+        )
+    return was

@@ -87,7 +87,10 @@ def keep_copy(session: Session, guard: Guard, meeting_id: UUID, *, scan: StoredS
 
 
 def take_copy_back(session: Session, guard: Guard, copy_id: UUID, *, at: datetime) -> None:
-    """Take back a file that was put there by mistake; its row says who and when. Raise ``NoSuchScan``."""
+    """Take back a file that was put there by mistake; its row says who and when.
+
+    Raises ``NoSuchScan``, ``NoMeeting``.
+    """
     guard.require(*COMMITTEE)
     row = session.get(SignedCopy, (guard.market_id, copy_id))
     if row is None:

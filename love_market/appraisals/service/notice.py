@@ -63,7 +63,8 @@ def publish_notice(
 ) -> datetime:
     """Put the panel's list on public notice with the book's head as it is now; return when the notice ends.
 
-    ``days`` are the market's own unless more are given. Raises ``NoticeCutShort``, ``NotDecided``.
+    ``days`` are the market's own unless more are given. Raises ``NoticeCutShort``, ``Invalid`` for too
+    many, ``NotDecided``.
     """
     guard.require(*COMMITTEE)
     book = ledger.lock_book(session, guard.market_id)
@@ -98,7 +99,8 @@ def object_to(
 ) -> UUID:
     """Raise an objection to a row while the notice is open; the row waits. Return its id, which is ``key``.
 
-    Anybody may. Raises ``ObjectionsClosed``, ``UnknownHousehold``, ``TooManyObjections``, ``Invalid``.
+    Anybody may. Raises ``ObjectionsClosed``, ``UnknownHousehold``, ``TooManyObjections``, ``Invalid``,
+    ``KeyOfOther``.
     """
     row = locked(session, guard, quarter)
     before = session.get(Objection, (guard.market_id, key))
@@ -115,11 +117,7 @@ def object_to(
         raise UnknownHousehold(_NOT_LISTED)
     if line.state == RowState.CONTESTED and _open_count(session, guard, row.id, household_id) >= MOST_OPEN_OBJECTIONS:
         raise TooManyObjections(_ENOUGH, count=MOST_OPEN_OBJECTIONS)
-    said, by = words.strip(), raised_by.strip()
-    if not said or not by:
-        raise Invalid(_SAY_WHAT)
-    if len(said) > LONGEST_SAID or len(by) > LONGEST_BY:
-        raise Invalid(_TOO_LONG, by=LONGEST_BY, said=LONGEST_SAID)
+    said, by = _checked_words(words, raised_by)
     session.add(
         Objection(
             market_id=guard.market_id,
@@ -152,7 +150,7 @@ def reply(
     """Answer an objection; upheld, it corrects totals of the row by rule id. Return the row's state then.
 
     With no other objection open the row is listed again. The same answer twice is one. Raises ``RepliedAlready``,
-    ``NoSuchObjection``, ``Invalid``, and what a cell's total may raise.
+    ``NoSuchObjection``, ``Invalid``, and what ``correct`` may raise.
     """
     guard.require(*COMMITTEE)
     objection = session.get(Objection, (guard.market_id, objection_id))
@@ -182,7 +180,10 @@ def reply(
 def correct(
     session: Session, guard: Guard, row: Appraisal, line: AppraisalRow, corrections: Mapping[UUID, int]
 ) -> None:
-    """Put corrected totals into a row's lines and count it anew; what stood before stays beside them."""
+    """Put corrected totals, by rule id, into a row's lines and count it anew; what stood before stays beside them.
+
+    Raises ``UnknownRule``, ``PenaltyRaised``, ``Invalid`` where nothing changes, and what a cell's total may raise.
+    """
     rules = deeds.rules(session, guard, row.rule_version_id)
     by_id = {rule.id: rule for rule in rules}
     was: dict[str, dict[str, Any]] = {one["code"]: one for one in line.lines}
@@ -209,6 +210,15 @@ def correct(
             kept["corrected_from"] = old.get("corrected_from", old.get("entered", 0))
         lines.append(kept)
     line.lines, line.points = lines, counted.points
+
+
+def _checked_words(said: str, by: str) -> tuple[str, str]:
+    said, by = said.strip(), by.strip()
+    if not said or not by:
+        raise Invalid(_SAY_WHAT)
+    if len(said) > LONGEST_SAID or len(by) > LONGEST_BY:
+        raise Invalid(_TOO_LONG, by=LONGEST_BY, said=LONGEST_SAID)
+    return said, by
 
 
 def _open_count(session: Session, guard: Guard, appraisal_id: UUID, household_id: UUID) -> int:

@@ -58,7 +58,10 @@ def open_quarter(
 def add_budget(
     session: Session, guard: Guard, quarter: Quarter, *, amount_points: int, reason: str, at: datetime, key: UUID
 ) -> int:
-    """Grant more points to a quarter's budget, in an entry of its own; return the budget it has then."""
+    """Grant more points to a quarter's budget, in an entry of its own; return the budget it has then, in points.
+
+    Raises ``RoleMissing``, ``NoAppraisal``, and ``Invalid`` for less than one point or too many.
+    """
     guard.require(*COMMITTEE)
     _check_budget(amount_points, smallest=1)
     row = locked(session, guard, quarter)
@@ -71,9 +74,9 @@ def add_budget(
 
 
 def adopt_newest_rules(session: Session, guard: Guard, quarter: Quarter) -> UUID:
-    """Score a quarter by the newest version of the rules; what was typed stays with its rule's code.
+    """Score a quarter by the newest version of the rules; return its id. What was typed stays with its rule's code.
 
-    Only while scoring (``ScoringClosed``): a closed quarter keeps the version it was scored with.
+    Raises ``NoAppraisal``, and ``ScoringClosed`` after scoring: a closed quarter keeps the version it was scored with.
     """
     guard.require(*COMMITTEE)
     row = locked(session, guard, quarter)

@@ -21,7 +21,6 @@ from love_market.errors import LoveMarketError, words
 from love_market.people.rules import Guard
 from love_market.places import queries as places
 from love_market.web.clock import now
-from love_market.web.errors import sentence_of, status_of
 
 
 def _public(village_code: str) -> Guard:
@@ -111,8 +110,7 @@ def object_to(village_code: str, quarter: str, household_id: UUID) -> ResponseRe
             flash(_("收到了。这一户先不发，%(days)d 个工作日内答复您，其余的户照常。", days=REPLY_DAYS), "good")
             return redirect(url_for("appraisals.board", quarter=view.appraisal.quarter, find=row.number))
         except LoveMarketError as error:
-            form.form_errors.append(sentence_of(error))
-            status = status_of(error)
+            status = form.refuse(error)
     page = render_template(
         "appraisals/object.html",
         form=form,

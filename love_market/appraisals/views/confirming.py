@@ -15,7 +15,6 @@ from love_market.errors import LoveMarketError
 from love_market.people.access import staff_guard
 from love_market.people.rules import Guard, Role
 from love_market.web.clock import now
-from love_market.web.errors import sentence_of, status_of
 
 
 @bp.route("/v/<village_code>/quarters/<quarter>/confirm", methods=["GET", "POST"])
@@ -31,8 +30,7 @@ def confirm(village_code: str, quarter: str) -> ResponseReturnValue:
                 service.confirm(session, guard, wanted, at=now(), key=form.key_id)
             return redirect(url_for("appraisals.quarter", quarter=wanted))
         except LoveMarketError as error:
-            form.form_errors.append(sentence_of(error))
-            status = status_of(error)
+            status = form.refuse(error)
     facts = _facts(guard, wanted)
     if request.method != "POST":
         step(Act.CONFIRM, facts["found"].state)

@@ -13,20 +13,18 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from love_market.appraisals import queries, service
 from love_market.appraisals.forms import AskForm, MeetingForm, NoteForm
 from love_market.appraisals.queries import Item, Sitting
-from love_market.appraisals.rules import LIST, About, Act, Votes, step
-from love_market.appraisals.rules.refusals import VotesDoNotAddUp
+from love_market.appraisals.rules import LIST, Act, step
 from love_market.appraisals.service.deliberation import is_chair
 from love_market.appraisals.views.room import WRITERS, bp
+from love_market.appraisals.views.votes import about_of, id_told, key_of, votes_told
 from love_market.clock import Quarter, village_date
 from love_market.db import reading, transaction
-from love_market.errors import LoveMarketError, words
+from love_market.errors import LoveMarketError
 from love_market.people import queries as people
 from love_market.people.access import staff_guard
 from love_market.people.rules import Guard
 from love_market.web.clock import now
-from love_market.web.errors import sentence_of, status_of
 
-_MOST_DIGITS = 4
 Doing = Callable[[Session, Guard, Quarter, AskForm], str | None]
 """What a press does; it may return words to say."""
 
@@ -63,8 +61,7 @@ def begin_meeting(village_code: str, quarter: str) -> ResponseReturnValue:
                     service.amend(session, guard, found.quarter, **told)
             return redirect(url_for("appraisals.hold_meeting", quarter=found.quarter))
         except LoveMarketError as error:
-            form.form_errors.append(sentence_of(error))
-            status = status_of(error)
+            status = form.refuse(error)
     elif request.method != "POST":
         step(Act.MEET, found.state)
         if meeting is not None:
@@ -88,7 +85,7 @@ def attend_meeting(village_code: str, quarter: str) -> ResponseReturnValue:
 
     def mark(session: Session, guard: Guard, wanted: Quarter, _form: AskForm) -> None:
         here = "in" in request.form
-        staff_id = _id(request.form.get("in" if here else "out", ""))
+        staff_id = id_told(request.form.get("in" if here else "out", ""))
         service.attend(session, guard, wanted, staff_id, here=here)
 
     return _press(village_code, quarter, mark)
@@ -171,8 +168,8 @@ def _press(
         with transaction() as session:
             said = doing(session, guard, wanted, form)
     except LoveMarketError as error:
-        form.form_errors.append(sentence_of(error))
-        return _page(guard, wanted, form, error), status_of(error)
+        status = form.refuse(error)
+        return _page(guard, wanted, form, error), status
     if said:
         flash(said, "good")
     return redirect(url_for(onward, quarter=wanted))
@@ -220,32 +217,3 @@ def _current(sitting: Sitting) -> Item | None:
     if found is not None and (request.method == "GET" or not found.is_done):
         return found
     return next(iter(sitting.open_items), None)
-
-
-def key_of(about: About) -> str:
-    """Return what an item is called among the fields of forms: list, or the ids of household and proposal."""
-    ids = [one.hex for one in (about.household_id, about.proposal_id) if one]
-    return "-".join(ids) or "list"
-
-
-def about_of(key: str) -> About:
-    """Return the item of such a name."""
-    return LIST if key == "list" else About(*(_id(part) for part in key.split("-", 1)))
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise VotesDoNotAddUp(words("页面过期了，请刷新后再来一次。")) from error
-
-
-def votes_told() -> Votes:
-    """Return the votes that were typed; an empty field is 0."""
-    counts: list[int] = []
-    for kind in ("for", "against", "abstained"):
-        text = request.form.get(kind, "").strip() or "0"
-        if not text.isdecimal() or len(text) > _MOST_DIGITS:
-            raise VotesDoNotAddUp(words("票数“{text}”不是整数。请用数字填写。"), text=text[:12])
-        counts.append(int(text))
-    return Votes(*counts)

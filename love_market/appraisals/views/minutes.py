@@ -21,7 +21,6 @@ from love_market.people.access import staff_guard
 from love_market.people.rules import Guard
 from love_market.places import queries as places
 from love_market.web.clock import now
-from love_market.web.errors import sentence_of, status_of
 
 
 @bp.get("/v/<village_code>/quarters/<quarter>/minutes")
@@ -66,8 +65,7 @@ def amend_minutes(village_code: str, quarter: str, meeting_id: UUID) -> Response
             flash(_("记在旁边了。原来的票数没有动。"), "good")
             return redirect(url_for("appraisals.minutes", quarter=wanted, meeting_id=meeting_id))
         except LoveMarketError as error:
-            form.form_errors.append(sentence_of(error))
-            status = status_of(error)
+            status = form.refuse(error)
     return _page(guard, wanted, meeting_id, form, CopyForm(formdata=None)), status
 
 
@@ -87,8 +85,7 @@ def keep_copy(village_code: str, quarter: str, meeting_id: UUID) -> ResponseRetu
             flash(_("存下了，和会议记录放在一起。"), "good")
             return redirect(url_for("appraisals.minutes", quarter=wanted, meeting_id=meeting_id))
         except LoveMarketError as error:
-            form.form_errors.append(sentence_of(error))
-            status = status_of(error)
+            status = form.refuse(error)
     return _page(guard, wanted, meeting_id, NoteForm(formdata=None), form), status
 
 

@@ -11,8 +11,8 @@ from love_market.appraisals import queries, service
 from love_market.appraisals.forms import AskForm, PublishForm
 from love_market.appraisals.rules import SMALLEST_NOTICE_DAYS, Act, RowState, notice_end, step
 from love_market.appraisals.rules.refusals import NotDeliberating
-from love_market.appraisals.views.meeting import votes_told
 from love_market.appraisals.views.room import WRITERS, bp
+from love_market.appraisals.views.votes import votes_told
 from love_market.clock import Quarter
 from love_market.db import reading, transaction
 from love_market.errors import LoveMarketError, words
@@ -20,7 +20,6 @@ from love_market.people import queries as people
 from love_market.people.access import staff_guard
 from love_market.places import queries as places
 from love_market.web.clock import now
-from love_market.web.errors import sentence_of, status_of
 
 
 @bp.route("/v/<village_code>/quarters/<quarter>/publish", methods=["GET", "POST"])
@@ -41,8 +40,7 @@ def publish(village_code: str, quarter: str) -> ResponseReturnValue:
             flash(_("公示开始了。请把公示表打印出来，贴到公示栏。"), "good")
             return redirect(url_for("appraisals.quarter", quarter=found.quarter))
         except LoveMarketError as error:
-            form.form_errors.append(sentence_of(error))
-            status = status_of(error)
+            status = form.refuse(error)
     elif request.method != "POST":
         step(Act.PUBLISH, found.state)
         form.days.data = smallest
@@ -81,8 +79,7 @@ def vote_again(village_code: str, quarter: str, household_id: UUID) -> ResponseR
             flash(_("记下了：通过，下次认定时一起发。") if carried else _("记下了：没有通过，这一户还是不发。"), "good")
             return redirect(url_for("appraisals.quarter", quarter=found.quarter))
         except LoveMarketError as error:
-            form.form_errors.append(sentence_of(error))
-            status = status_of(error)
+            status = form.refuse(error)
     recused = next((one for one in held.resolutions if one.household_id == household_id), None)
     eligible = held.present_count - (recused.recused_count if recused else 0)
     page = render_template(
@@ -91,7 +88,6 @@ def vote_again(village_code: str, quarter: str, household_id: UUID) -> ResponseR
         found=found,
         household=household,
         row=row,
-        held=held,
         eligible=eligible,
         told=request.form,
     )

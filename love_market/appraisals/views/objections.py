@@ -20,7 +20,6 @@ from love_market.people import queries as people
 from love_market.people.access import staff_guard
 from love_market.places import queries as places
 from love_market.web.clock import now
-from love_market.web.errors import sentence_of, status_of
 
 _FORMS = 5
 _MOST_FORMS = 40
@@ -69,8 +68,7 @@ def reply(village_code: str, quarter: str, objection_id: UUID) -> ResponseReturn
             flash(_("答复了，这一户可以认定了。"), "good")
             return redirect(url_for("appraisals.objections", quarter=found.quarter))
         except LoveMarketError as error:
-            form.form_errors.append(sentence_of(error))
-            status = status_of(error)
+            status = form.refuse(error)
     page = render_template(
         "appraisals/reply.html",
         form=form,

@@ -19,7 +19,6 @@ from love_market.errors import LoveMarketError, words
 from love_market.people import queries as people
 from love_market.people.access import staff_guard
 from love_market.web.clock import now
-from love_market.web.errors import sentence_of, status_of
 
 
 @bp.get("/v/<village_code>/quarters/<quarter>/meeting/propose")
@@ -69,8 +68,7 @@ def propose(village_code: str, quarter: str, household_id: UUID) -> ResponseRetu
             flash(_("列进议程了，现在表决。"), "good")
             return redirect(url_for("appraisals.hold_meeting", quarter=found.quarter))
         except LoveMarketError as error:
-            form.form_errors.append(sentence_of(error))
-            status = status_of(error)
+            status = form.refuse(error)
     row = sheet.rows[0]
     cells = list(zip(sheet.rules, row.cells, strict=True))
     page = render_template("appraisals/propose.html", form=form, found=found, household=household, row=row, cells=cells)

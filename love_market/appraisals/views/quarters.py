@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from love_market.appraisals import queries, service
 from love_market.appraisals.forms import AskForm, BudgetForm, OpenForm, SubmitForm
-from love_market.appraisals.rules import RowState, State
+from love_market.appraisals.rules import RowState
 from love_market.appraisals.views.room import READERS, STATE_WORDS, WRITERS, bp, shown_steps
 from love_market.clock import Quarter, village_date
 from love_market.db import reading, transaction
@@ -18,7 +18,6 @@ from love_market.people.access import staff_guard
 from love_market.people.rules import COMMITTEE, OVERSEERS, Guard, Role
 from love_market.places import queries as places
 from love_market.web.clock import now
-from love_market.web.errors import sentence_of, status_of
 
 _A_PAGE = 12
 
@@ -66,8 +65,8 @@ def open_quarter(village_code: str) -> ResponseReturnValue:
                 session, guard, quarter, budget_points=form.budget_points.data or 0, at=at, key=form.key_id
             )
     except LoveMarketError as error:
-        form.form_errors.append(sentence_of(error))
-        return render_template("appraisals/open.html", form=form), status_of(error)
+        status = form.refuse(error)
+        return render_template("appraisals/open.html", form=form), status
     return redirect(url_for("appraisals.grid", quarter=quarter))
 
 
@@ -92,7 +91,6 @@ def quarter(village_code: str, quarter: str) -> str:
             "appraisals/quarter.html",
             found=found,
             steps=shown_steps(queries.progress(session, guard, found, at)),
-            here=queries.current_step(found, at),
             sheet=sheet,
             view=view,
             RowState=RowState,
@@ -148,7 +146,7 @@ def submit(village_code: str, quarter: str) -> ResponseReturnValue:
             with transaction() as session:
                 service.submit(session, guard, sheet.appraisal.quarter, at=now())
             return redirect(url_for("appraisals.quarter", quarter=sheet.appraisal.quarter))
-    page = render_template("appraisals/submit.html", form=form, sheet=sheet, missing=missing, State=State)
+    page = render_template("appraisals/submit.html", form=form, sheet=sheet, missing=missing)
     return page, 422 if request.method == "POST" else 200
 
 

@@ -20,6 +20,7 @@ from love_market.appraisals.views.room import WRITERS
 from love_market.clock import Quarter
 from love_market.deeds.queries import RuleRecord
 from love_market.errors import LoveMarketError, words
+from love_market.people import queries as people
 from love_market.people.rules import Guard
 from love_market.web.errors import sentence_of
 from love_market.web.filters import clock_time
@@ -97,7 +98,7 @@ def news(
     if not touched:
         return told
     sheet = queries.sheet(session, guard, quarter, household_ids=touched)
-    names = queries.names_by_actor(session, {change.by for change in found.since} | {one.by for one in kept})
+    names = people.names_by_actor(session, {change.by for change in found.since} | {one.by for one in kept})
     others = [change for change in found.since if change.by != guard.actor and change.cells]
     return told | {
         "rows": [row_of(row) for row in sheet.rows],

@@ -83,7 +83,4 @@ def _goods(session: Session, guard: Guard, one: DisputeRecord, at: datetime) -> 
         return []
     on_shelf = {good.id: good.quantity for good in stock.shelf(session, guard, at=at)}
     found = (stock.good(session, guard, good_id) for good_id in lacking)
-    return [
-        LackingGood(f"{good.name} {good.spec}".strip(), good.unit_name, lacking[good.id], on_shelf.get(good.id, 0))
-        for good in found
-    ]
+    return [LackingGood(good.title, good.unit_name, lacking[good.id], on_shelf.get(good.id, 0)) for good in found]

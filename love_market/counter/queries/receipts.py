@@ -15,7 +15,6 @@ from love_market.counter.rules import NoSuchRedemption
 from love_market.errors import words
 from love_market.ledger import queries as books
 from love_market.people import queries as people
-from love_market.people.models import Staff
 from love_market.people.rules import Guard, mask_name
 from love_market.stock.models import Good
 from love_market.vouchers.models import Voucher
@@ -167,8 +166,7 @@ def receipts_of_household(
 
 def _receipts(session: Session, guard: Guard, rows: Sequence[Redemption]) -> list[Receipt]:
     ids = [row.id for row in rows]
-    clerk_ids = {row.clerk_id for row in rows}
-    clerks = dict(session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(clerk_ids))).all())
+    clerks = people.staff_names(session, (row.clerk_id for row in rows))
     goods, vouchers, beside = _goods(session, guard, ids), _vouchers(session, guard, ids), marks(session, guard, ids)
     return [
         Receipt(

@@ -42,7 +42,7 @@ def records(village_code: str) -> ResponseReturnValue:
             )
     elif request.method == "POST":
         status = 422
-    return render_template("counter/records.html", form=form, may_redeem=Role.CLERK in guard.roles), status
+    return render_template("counter/records.html", form=form), status
 
 
 def _read(guard: Guard, raw: bytes) -> RecordsFile:

@@ -1,28 +1,23 @@
 """Forms of deeds: recording one, judging one."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import cast
-from uuid import UUID
 
 from flask_wtf.file import FileField, MultipleFileField
-from werkzeug.datastructures import FileStorage
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are a version behind
+from wtforms import BooleanField, DateField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from love_market.deeds.evidence import Upload
+from love_market.deeds.forms.fields import HouseholdForm, read_uploads
 from love_market.deeds.forms.numbers import WholeNumberField
-from love_market.deeds.queries import HouseholdChoice, RuleRecord
 from love_market.deeds.rules import LONGEST_MEMBER, LONGEST_REASON, LONGEST_WORDS
 from love_market.web.forms import FormBase
 from love_market.web.forms import lazy_gettext as _
 
 
-class DeedForm(FormBase):
+class DeedForm(HouseholdForm):
     """A good deed as somebody records it."""
 
-    household = SelectField(_("哪一户"), [InputRequired(_("请选是哪一户。"))])
     rule = RadioField(_("做了什么"), [InputRequired(_("请选做了哪一件事。"))])
     done_on = DateField(_("哪一天"), [InputRequired(_("请填是哪一天。"))])
     times = WholeNumberField(_("几次"), [InputRequired(_("请填做了几次。"))], default=1)
@@ -35,40 +30,18 @@ class DeedForm(FormBase):
     photos = MultipleFileField(_("照片"), [Optional()])
     sound = FileField(_("录音"), [Optional()])
 
-    def offer(self, households: Sequence[HouseholdChoice], rules: Sequence[RuleRecord]) -> None:
-        """Say what may be chosen."""
-        self.household.choices = [
-            SelectChoice("", _("请选")),
-            *(
-                SelectChoice(str(each.id), f"{each.number} {each.head_name} {each.group_name}".strip())
-                for each in households
-            ),
-        ]
-        self.rule.choices = [SelectChoice(str(rule.id), rule.name) for rule in rules]
-
     def uploads(self) -> list[Upload]:
         """Return the files that were sent, read."""
-        return read_uploads(self.photos)
+        return read_uploads(self.photos.data)
 
     def spoken(self) -> Upload | None:
         """Return the spoken words that were sent, read."""
-        file = self.sound.data
-        return Upload(file.filename, file.stream.read()) if isinstance(file, FileStorage) and file.filename else None
+        return next(iter(read_uploads([self.sound.data])), None)
 
     def validate_words(self, field: TextAreaField) -> None:
         """Want at least some words, written or spoken, or a photo."""
         if not (field.data or "").strip() and not any(self.photos.data or ()) and not self.sound.data:
             raise ValidationError(_("写一两句经过，或者放一张照片。"))
-
-    @property
-    def household_id(self) -> UUID:
-        """The household, once validated."""
-        return UUID(self.household.data)
-
-    @property
-    def rule_id(self) -> UUID:
-        """The rule, once validated."""
-        return UUID(self.rule.data)
 
     @property
     def day(self) -> date:
@@ -79,12 +52,6 @@ class DeedForm(FormBase):
     def count(self) -> int:
         """How many times, once validated."""
         return cast(int, self.times.data)
-
-
-def read_uploads(field: MultipleFileField) -> list[Upload]:
-    """Return the files that a field was sent, read."""
-    files: Sequence[FileStorage] = [file for file in field.data or () if isinstance(file, FileStorage)]
-    return [Upload(file.filename or "?", file.stream.read()) for file in files if file.filename]
 
 
 class ActForm(FormBase):

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import cast
-from uuid import UUID
 
 from flask_wtf.file import MultipleFileField
-from werkzeug.datastructures import FileStorage
-from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are a version behind
 from wtforms.validators import InputRequired, Length, Optional
 
 from love_market.deeds.evidence import StoredPhoto, Upload
+from love_market.deeds.forms.fields import HouseholdForm, read_uploads
 from love_market.deeds.forms.numbers import WholeNumberField
-from love_market.deeds.queries import HouseholdChoice, RuleRecord
+from love_market.deeds.queries import RuleRecord
 from love_market.deeds.rules import LONGEST_DECISION, LONGEST_MEMBER, LONGEST_PROOF, LONGEST_REPLY, LONGEST_WORDS
 from love_market.deeds.service import Shown
 from love_market.web.forms import FormBase
@@ -43,8 +42,7 @@ class ProofForm(FormBase):
 
     def uploads(self) -> list[Upload]:
         """Return the files that were sent, read."""
-        files: Sequence[FileStorage] = [file for file in self.photos.data or () if isinstance(file, FileStorage)]
-        return [Upload(file.filename or "?", file.stream.read()) for file in files if file.filename]
+        return read_uploads(self.photos.data)
 
     def shown(self, rule: RuleRecord, photos: Sequence[StoredPhoto]) -> Shown:
         """Return what was said and shown, once validated; without a number, as many points as the rule says."""
@@ -54,27 +52,10 @@ class ProofForm(FormBase):
         return Shown.told(cast(date, self.happened_on.data), times, points, said, self.proof.data or "", photos)
 
 
-class PenaltyForm(ProofForm):
+class PenaltyForm(ProofForm, HouseholdForm):
     """A penalty as somebody records it."""
 
-    household = SelectField(_("哪一户"), [InputRequired(_("请选是哪一户。"))])
     rule = RadioField(_("哪一项"), [InputRequired(_("请选是哪一项。"))])
-
-    def offer(self, households: Sequence[HouseholdChoice], rules: Sequence[RuleRecord]) -> None:
-        """Say what may be chosen."""
-        self.household.choices = [
-            SelectChoice("", _("请选")),
-            *(
-                SelectChoice(str(each.id), f"{each.number} {each.head_name} {each.group_name}".strip())
-                for each in households
-            ),
-        ]
-        self.rule.choices = [SelectChoice(str(rule.id), rule.name) for rule in rules]
-
-    @property
-    def household_id(self) -> UUID:
-        """The household, once validated."""
-        return UUID(self.household.data)
 
 
 class TellForm(FormBase):

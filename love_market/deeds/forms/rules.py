@@ -21,7 +21,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from love_market.deeds.evidence import Upload
-from love_market.deeds.forms.deeds import read_uploads
+from love_market.deeds.forms.fields import read_uploads
 from love_market.deeds.forms.numbers import WholeNumberField
 from love_market.deeds.intake import CellProblem
 from love_market.deeds.rules import (
@@ -170,7 +170,7 @@ class RulesForm(FormBase, MeetingFields):
 
     def uploads(self) -> list[Upload]:
         """Return the photos of the minutes that were sent, read."""
-        return read_uploads(self.minutes)
+        return read_uploads(self.minutes.data)
 
     @property
     def begun_from(self) -> int:

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from love_market.db import Base, Id, within_market
+from love_market.deeds.models.photos import Photo
 from love_market.places.models import OfMarket
 
 
@@ -57,8 +58,8 @@ class Deed(OfMarket, Base):
     )
 
 
-class DeedPhoto(OfMarket, Base):
-    """A photo of a deed, kept re-encoded (no location data) in the instance folder under its SHA-256.
+class DeedPhoto(Photo, Base):
+    """A photo of a deed.
 
     ``looks`` are four dHashes of 64 bits, as 16 hex digits each: upright, and turned by one, two and three quarters.
     None for a photo kept before they were; empty for one that shows nothing.
@@ -66,11 +67,7 @@ class DeedPhoto(OfMarket, Base):
 
     __tablename__ = "deed_photo"
     deed_id: Mapped[UUID]
-    sha256: Mapped[str] = mapped_column(String(64))
-    width_px: Mapped[int]
-    height_px: Mapped[int]
     looks: Mapped[str | None] = mapped_column(String(64))
-    position: Mapped[int] = mapped_column(SmallInteger)
     __table_args__ = (
         within_market("deed_id", "deed", "fk_deed_photo_deed"),
         UniqueConstraint("market_id", "deed_id", "position", name="uq_deed_photo_position"),

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from love_market.db import Base, Id, within_market
+from love_market.deeds.models.photos import Photo
 from love_market.places.models import OfMarket
 
 _UNCOUNTED = text("state = 'stands' AND counted_in IS NULL")
@@ -70,15 +71,11 @@ class Penalty(OfMarket, Base):
     )
 
 
-class PenaltyPhoto(OfMarket, Base):
+class PenaltyPhoto(Photo, Base):
     """A photo that proves a penalty, kept as those of deeds are; never public."""
 
     __tablename__ = "penalty_photo"
     penalty_id: Mapped[UUID]
-    sha256: Mapped[str] = mapped_column(String(64))
-    width_px: Mapped[int]
-    height_px: Mapped[int]
-    position: Mapped[int] = mapped_column(SmallInteger)
     __table_args__ = (
         within_market("penalty_id", "penalty", "fk_penalty_photo_penalty"),
         UniqueConstraint("market_id", "penalty_id", "position", name="uq_penalty_photo_position"),

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SmallInteger, S
 from sqlalchemy.orm import Mapped, mapped_column
 
 from love_market.db import Base, Id, new_id, within_market
+from love_market.deeds.models.photos import Photo
 from love_market.places.models import OfMarket
 
 
@@ -39,15 +40,11 @@ class RuleVersion(OfMarket, Base):
     )
 
 
-class Minutes(OfMarket, Base):
+class Minutes(Photo, Base):
     """A photo of the signed minutes of the meeting that adopted a version, kept as a deed's photos are."""
 
     __tablename__ = "rule_version_minutes"
     version_id: Mapped[UUID]
-    sha256: Mapped[str] = mapped_column(String(64))
-    width_px: Mapped[int]
-    height_px: Mapped[int]
-    position: Mapped[int] = mapped_column(SmallInteger)
     __table_args__ = (
         within_market("version_id", "rule_version", "fk_rule_version_minutes_version"),
         UniqueConstraint("market_id", "version_id", "position", name="uq_rule_version_minutes_position"),

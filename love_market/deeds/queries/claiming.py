@@ -20,7 +20,10 @@ _MOST_CLAIMS = 50
 
 
 def choices_of(session: Session, guard: Guard) -> Sequence[HouseholdChoice]:
-    """Return the households that somebody may tell deeds of: the own one first, an informant's group, staff's all."""
+    """Return the households that somebody may tell deeds of: the own one first, an informant's group, staff's all.
+
+    Raises ``NoSuchHousehold`` for a household that left.
+    """
     everyone = household_choices(session, guard)
     if guard.household_id is None:
         return everyone

@@ -14,7 +14,8 @@ from love_market.deeds.queries.deeds import PhotoRecord
 from love_market.deeds.queries.versions import RuleRecord, rule_record
 from love_market.deeds.rules import OPEN_STATES, NoSuchPenalty, PenaltyState
 from love_market.errors import Invalid, words
-from love_market.people.models import Household, Staff
+from love_market.people import queries as people
+from love_market.people.models import Household
 from love_market.people.rules import Guard
 
 PENALTIES_A_PAGE = 40
@@ -175,18 +176,9 @@ def _records(session: Session, guard: Guard, query: Select[Penalty, Rule, Househ
     found = session.execute(query).all()
     if not found:
         return []
-    photos: dict[UUID, list[PhotoRecord]] = {}
-    for row in session.scalars(
-        select(PenaltyPhoto)
-        .where(PenaltyPhoto.market_id == guard.market_id, PenaltyPhoto.penalty_id.in_([each[0].id for each in found]))
-        .order_by(PenaltyPhoto.position)
-    ):
-        photos.setdefault(row.penalty_id, []).append(
-            PhotoRecord(row.position, row.sha256, row.width_px, row.height_px, looks="")
-        )
+    photos = _photos(session, guard, [row.id for row, _, _ in found])
     ids = {getattr(each[0], name) for each in found for name in _PEOPLE} - {None}
-    people = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
-    names: dict[UUID | None, str] = {staff_id: name for staff_id, name in people}  # noqa: C416 rows are no pairs to mypy
+    names: dict[UUID | None, str] = dict(people.staff_names(session, ids).items())
     return [
         PenaltyRecord(
             id=row.id,
@@ -223,6 +215,18 @@ def _records(session: Session, guard: Guard, query: Select[Penalty, Rule, Househ
         )
         for row, rule, household in found
     ]
+
+
+def _photos(session: Session, guard: Guard, penalty_ids: Sequence[UUID]) -> dict[UUID, list[PhotoRecord]]:
+    photos: dict[UUID, list[PhotoRecord]] = {}
+    for row in session.scalars(
+        select(PenaltyPhoto)
+        .where(PenaltyPhoto.market_id == guard.market_id, PenaltyPhoto.penalty_id.in_(penalty_ids))
+        .order_by(PenaltyPhoto.position)
+    ):
+        record = PhotoRecord(row.position, row.sha256, row.width_px, row.height_px, looks="")
+        photos.setdefault(row.penalty_id, []).append(record)
+    return photos
 
 
 def _place(last: PenaltyRecord) -> str:

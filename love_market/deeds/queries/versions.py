@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from love_market.deeds.models import Minutes, Rule, RuleVersion, VetoRule
 from love_market.deeds.rules import CATEGORIES, VETO, Meeting, NoSuchVersion, RuleDraft, Warned, counted_unit
 from love_market.errors import words
-from love_market.people.models import Staff
+from love_market.people import queries as people
 from love_market.people.rules import Guard
+
+_Part = TypeVar("_Part", Rule, VetoRule, Minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def versions(session: Session, guard: Guard) -> Sequence[VersionRecord]:
         .where(RuleVersion.market_id == guard.market_id, RuleVersion.village_code == guard.village_code)
         .order_by(RuleVersion.number.desc())
     ).all()
-    names = _staff_names(session, {row.adopted_by for row in rows})
+    names = people.names_by_actor(session, {row.adopted_by for row in rows})
     return [
         VersionRecord(
             row.id,
@@ -134,31 +137,12 @@ def version(session: Session, guard: Guard, number: int) -> VersionRecord:
 
 def rules(session: Session, guard: Guard, version_id: UUID) -> Sequence[RuleRecord]:
     """Return the rules of one version of the village that move points, in their order."""
-    rows = session.scalars(
-        select(Rule)
-        .join(RuleVersion, (RuleVersion.market_id == Rule.market_id) & (RuleVersion.id == Rule.version_id))
-        .where(
-            Rule.market_id == guard.market_id,
-            Rule.version_id == version_id,
-            RuleVersion.village_code == guard.village_code,
-        )
-        .order_by(Rule.position)
-    )
-    return [rule_record(row) for row in rows]
+    return [rule_record(row) for row in session.scalars(_parts(guard, version_id, Rule))]
 
 
 def veto_rules(session: Session, guard: Guard, version_id: UUID) -> Sequence[VetoRuleRecord]:
     """Return the rules of one version of the village that bar the star household title, in their order."""
-    rows = session.scalars(
-        select(VetoRule)
-        .join(RuleVersion, (RuleVersion.market_id == VetoRule.market_id) & (RuleVersion.id == VetoRule.version_id))
-        .where(
-            VetoRule.market_id == guard.market_id,
-            VetoRule.version_id == version_id,
-            RuleVersion.village_code == guard.village_code,
-        )
-        .order_by(VetoRule.position)
-    )
+    rows = session.scalars(_parts(guard, version_id, VetoRule))
     return [VetoRuleRecord(row.id, row.code, row.name, row.days, row.evidence) for row in rows]
 
 
@@ -170,17 +154,7 @@ def drafts(session: Session, guard: Guard, version_id: UUID) -> list[RuleDraft]:
 
 def minutes(session: Session, guard: Guard, version_id: UUID) -> Sequence[MinutesRecord]:
     """Return the photos of the minutes of the meeting that adopted a version of the village, in their order."""
-    rows = session.execute(
-        select(Minutes.position, Minutes.sha256)
-        .join(RuleVersion, (RuleVersion.market_id == Minutes.market_id) & (RuleVersion.id == Minutes.version_id))
-        .where(
-            Minutes.market_id == guard.market_id,
-            Minutes.version_id == version_id,
-            RuleVersion.village_code == guard.village_code,
-        )
-        .order_by(Minutes.position)
-    )
-    return [MinutesRecord(position, sha256) for position, sha256 in rows]
+    return [MinutesRecord(row.position, row.sha256) for row in session.scalars(_parts(guard, version_id, Minutes))]
 
 
 def rule_record(row: Rule) -> RuleRecord:
@@ -200,6 +174,20 @@ def rule_record(row: Rule) -> RuleRecord:
     )
 
 
+def _parts(guard: Guard, version_id: UUID, part: type[_Part]) -> Select[_Part]:
+    """Return the question for what belongs to one version of the village, in its order."""
+    return (
+        select(part)
+        .join(RuleVersion, (RuleVersion.market_id == part.market_id) & (RuleVersion.id == part.version_id))
+        .where(
+            part.market_id == guard.market_id,
+            part.version_id == version_id,
+            RuleVersion.village_code == guard.village_code,
+        )
+        .order_by(part.position)
+    )
+
+
 def _meeting(row: RuleVersion) -> Meeting | None:
     if row.held_on is None or row.present is None or row.representatives is None:
         return None
@@ -211,10 +199,3 @@ def _meeting(row: RuleVersion) -> Meeting | None:
         row.votes_against or 0,
         row.votes_abstained or 0,
     )
-
-
-def _staff_names(session: Session, actors: set[str]) -> dict[str, str]:
-    """Return the names behind actors such as ``staff:<hex id>``."""
-    ids = [UUID(actor.removeprefix("staff:")) for actor in actors if actor.startswith("staff:")]
-    rows = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
-    return {f"staff:{staff_id.hex}": name for staff_id, name in rows}

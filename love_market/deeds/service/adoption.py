@@ -79,34 +79,20 @@ def adopt_version(  # noqa: PLR0913 what a version is made of
     if made is not None:
         _check_same(session, guard, key, made, drafts, meeting)
         return key
-    number = _next_number(session, guard, drafts, based_on)
-    session.add(
-        RuleVersion(
-            market_id=guard.market_id,
-            id=key,
-            village_code=guard.village_code,
-            number=number,
-            adopted_at=at,
-            adopted_by=guard.actor,
-            note=note,
-            knowingly=known or None,
-            **asdict(meeting),
-        )
+    version = RuleVersion(
+        market_id=guard.market_id,
+        id=key,
+        village_code=guard.village_code,
+        number=_next_number(session, guard, drafts, based_on),
+        adopted_at=at,
+        adopted_by=guard.actor,
+        note=note,
+        knowingly=known or None,
+        **asdict(meeting),
     )
+    session.add(version)
     session.flush()
-    session.add_all(_rows(guard, key, drafts))
-    session.add_all(
-        Minutes(
-            market_id=guard.market_id,
-            id=new_id(),
-            version_id=key,
-            position=position,
-            sha256=photo.sha256,
-            width_px=photo.width_px,
-            height_px=photo.height_px,
-        )
-        for position, photo in enumerate(minutes, 1)
-    )
+    session.add_all([*_rows(guard, key, drafts), *_photos(guard, key, minutes)])
     session.flush()
     return key
 
@@ -140,7 +126,7 @@ def _check_same(
 ) -> None:
     same = queries.version(session, guard, number).meeting == meeting
     if not same or intake.difference(queries.drafts(session, guard, key), drafts):
-        raise KeyReused(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
+        raise KeyReused
 
 
 def _next_number(session: Session, guard: Guard, drafts: Sequence[RuleDraft], based_on: int | None) -> int:
@@ -151,6 +137,21 @@ def _next_number(session: Session, guard: Guard, drafts: Sequence[RuleDraft], ba
     if standing and not intake.difference(queries.drafts(session, guard, standing.id), drafts):
         raise NothingChanged(words("和现在的第 {number} 版一样，没有要改的。"), number=number)
     return number + 1
+
+
+def _photos(guard: Guard, version_id: UUID, minutes: Sequence[StoredPhoto]) -> list[Minutes]:
+    return [
+        Minutes(
+            market_id=guard.market_id,
+            id=new_id(),
+            version_id=version_id,
+            position=position,
+            sha256=photo.sha256,
+            width_px=photo.width_px,
+            height_px=photo.height_px,
+        )
+        for position, photo in enumerate(minutes, 1)
+    ]
 
 
 def _rows(guard: Guard, version_id: UUID, drafts: Sequence[RuleDraft]) -> list[Rule | VetoRule]:

@@ -185,4 +185,4 @@ def _check_same(session: Session, row: Deed, told: Told, photos: Sequence[Stored
     ).all()
     known = Told(*(getattr(row, field.name) for field in fields(Told)))
     if known != told or list(kept) != [photo.sha256 for photo in photos]:
-        raise KeyReused(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
+        raise KeyReused

@@ -43,20 +43,14 @@ def publish_model(
     made = session.get(ModelCatalogue, key)
     if made is not None:
         if made.place_code != place_code or intake.difference(queries.model_drafts(session, key), drafts):
-            raise KeyReused(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
+            raise KeyReused
         return key
-    number = session.scalar(select(func.max(ModelCatalogue.number)).where(ModelCatalogue.place_code == place_code)) or 0
-    if based_on != number:
-        raise VersionMovedOn(words("别人刚发布了第 {number} 版。请在新的一版上再改。"), number=number)
-    if number:
-        standing = queries.models_of(session, [place_code])[0]
-        if not intake.difference(queries.model_drafts(session, standing.id), drafts):
-            raise NothingChanged(words("和现在的第 {number} 版一样，没有要改的。"), number=number)
+    number = _next_number(session, place_code, drafts, based_on)
     session.add(
         ModelCatalogue(
             id=key,
             place_code=place_code,
-            number=number + 1,
+            number=number,
             note=note,
             published_at=at,
             published_by=staff.id,
@@ -64,22 +58,34 @@ def publish_model(
         )
     )
     session.flush()
-    session.add_all(
-        ModelRule(
-            catalogue_id=key,
-            position=position,
-            code=draft.code,
-            category=draft.category,
-            name=draft.name,
-            points=draft.points,
-            unit_name=draft.unit_name,
-            cap_points=draft.cap_points,
-            cap_period=draft.cap_period,
-            family=draft.family or None,
-            veto_days=draft.veto_days,
-            evidence=draft.evidence,
-        )
-        for position, draft in enumerate(drafts, 1)
-    )
+    session.add_all(_row(key, position, draft) for position, draft in enumerate(drafts, 1))
     session.flush()
     return key
+
+
+def _next_number(session: Session, place_code: str, drafts: Sequence[RuleDraft], based_on: int) -> int:
+    number = session.scalar(select(func.max(ModelCatalogue.number)).where(ModelCatalogue.place_code == place_code)) or 0
+    if based_on != number:
+        raise VersionMovedOn(words("别人刚发布了第 {number} 版。请在新的一版上再改。"), number=number)
+    if number:
+        standing = queries.models_of(session, [place_code])[0]
+        if not intake.difference(queries.model_drafts(session, standing.id), drafts):
+            raise NothingChanged(words("和现在的第 {number} 版一样，没有要改的。"), number=number)
+    return number + 1
+
+
+def _row(catalogue_id: UUID, position: int, draft: RuleDraft) -> ModelRule:
+    return ModelRule(
+        catalogue_id=catalogue_id,
+        position=position,
+        code=draft.code,
+        category=draft.category,
+        name=draft.name,
+        points=draft.points,
+        unit_name=draft.unit_name,
+        cap_points=draft.cap_points,
+        cap_period=draft.cap_period,
+        family=draft.family or None,
+        veto_days=draft.veto_days,
+        evidence=draft.evidence,
+    )

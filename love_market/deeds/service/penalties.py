@@ -65,7 +65,7 @@ def record_penalty(
 
     It counts for nothing yet. Raises ``RoleMissing``, ``NotFound`` for a household, ``RuleNotCurrent``,
     ``DeedIsNoPenalty``, ``PenaltyPointsWrong``, ``DeedDateWrong``, ``PenaltyWordsWrong``, ``ProofMissing``,
-    ``SamePenaltyTwice``, and ``KeyReused`` for a key that recorded another.
+    ``TooManyPhotos``, ``SamePenaltyTwice``, and ``KeyReused`` for a key that recorded another.
     """
     guard.require(*RECORDERS)
     lock_book(session, guard.market_id)
@@ -86,7 +86,7 @@ def record_penalty(
         )
         _show(session, guard, row, rule, shown, at)
     elif (known.household_id, known.rule_id, known.noted_by) != (household_id, rule_id, guard.staff_id):
-        raise KeyReused(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
+        raise KeyReused
     else:
         _check_same(session, guard, known, shown)
     return queries.penalty(session, guard, key)
@@ -124,7 +124,10 @@ def drop_penalty(session: Session, guard: Guard, penalty_id: UUID, *, reason: st
 
 
 def locked_penalty(session: Session, guard: Guard, penalty_id: UUID) -> Penalty:
-    """Return a penalty of the village, or of the household that asks, held until the transaction ends."""
+    """Return a penalty of the village, or of the household that asks, held until the transaction ends.
+
+    Raises ``NoSuchPenalty``.
+    """
     lock_book(session, guard.market_id)
     row = session.get(Penalty, (guard.market_id, penalty_id), populate_existing=True)
     hidden = row is not None and guard.household_id not in {None, row.household_id}
@@ -189,4 +192,4 @@ def _check_same(session: Session, guard: Guard, row: Penalty, shown: Shown) -> N
     was = (row.happened_on, row.times, row.points, row.words, row.proof, list(kept))
     given = (shown.happened_on, shown.times, shown.points, shown.words, shown.proof)
     if was != (*given, [photo.sha256 for photo in shown.photos]):
-        raise KeyReused(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
+        raise KeyReused

@@ -30,8 +30,8 @@ from love_market.people.rules import Guard, SameHousehold
 def first_review(session: Session, guard: Guard, deed_id: UUID, *, at: datetime) -> DeedRecord:
     """Let a deed pass its first review (初审); one that I let pass before stays so.
 
-    Raises ``RoleMissing``, ``NoSuchDeed``, ``OwnRecord``, ``SameHousehold``, ``NotYourReview`` and
-    ``DeedAlreadyReviewed``.
+    Raises ``RoleMissing``, ``NoSuchDeed``, ``OwnRecord``, ``SameHousehold``, ``NotYourReview``,
+    ``SameReviewer`` and ``DeedAlreadyReviewed``.
     """
     row = _locked(session, guard, deed_id)
     if row.first_reviewed_by is None or row.first_reviewed_by != guard.staff_id:
@@ -48,7 +48,8 @@ def first_review(session: Session, guard: Guard, deed_id: UUID, *, at: datetime)
 def accept(session: Session, guard: Guard, deed_id: UUID, *, at: datetime) -> DeedRecord:
     """Accept a deed in its second review (复核); one accepted before stays so.
 
-    Raises what ``first_review`` does, ``FirstReviewMissing`` and ``SameReviewer``.
+    Raises what ``first_review`` does, ``FirstReviewMissing``, and ``PenaltyIsNoDeed`` for a penalty that was once
+    recorded as a deed.
     """
     row = _locked(session, guard, deed_id)
     if row.points < 0:
@@ -68,7 +69,10 @@ def refuse(session: Session, guard: Guard, deed_id: UUID, *, reason: str, at: da
 
 
 def withdraw(session: Session, guard: Guard, deed_id: UUID, *, at: datetime) -> DeedRecord:
-    """Withdraw what one told while nobody has looked; raise ``NotOwnRecord`` or ``DeedAlreadyReviewed``."""
+    """Withdraw what one told while nobody has looked.
+
+    Raises ``NoSuchDeed``, ``NotOwnRecord``, ``DeedAlreadyReviewed``.
+    """
     row = _locked(session, guard, deed_id)
     if guard.household_id is None:
         guard.require_staff()

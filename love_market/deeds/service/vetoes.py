@@ -55,7 +55,7 @@ def record_veto(
     if known is None:
         _add(session, guard, key, told, at)
     elif (known.household_id, known.rule_id, known.found_on, known.document, known.recorded_by) != told:
-        raise KeyReused(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
+        raise KeyReused
     return queries.veto(session, guard, key, village_date(at))
 
 

@@ -21,7 +21,6 @@ from love_market.errors import Denied, LoveMarketError
 from love_market.people.access import household_guard, staff_guard
 from love_market.people.rules import Guard
 from love_market.web.clock import now
-from love_market.web.errors import sentence_of, status_of
 
 # Where a page takes spoken words the microphone may be asked for, and nowhere else.
 _MAY_HEAR = "camera=(self), microphone=(self), geolocation=()"
@@ -72,8 +71,7 @@ def _told_on(guard: Guard, there: Callable[[UUID | str], str], without_rules: st
         except Denied:
             raise
         except LoveMarketError as error:
-            form.form_errors.append(sentence_of(error))
-            status = status_of(error)
+            status = form.refuse(error)
         else:
             # Said by the address, not by a flash: the script that sends the form goes there before the reader does.
             return redirect(there(deed.id))

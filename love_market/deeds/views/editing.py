@@ -44,8 +44,7 @@ def next_version(village_code: str) -> ResponseReturnValue:
     except Denied:
         raise
     except LoveMarketError as error:
-        form.form_errors.append(sentence_of(error))
-        return table(desk, form, status_of(error))
+        return table(desk, form, form.refuse(error))
 
 
 def _adopt(guard: Guard, desk: Desk, form: RulesForm, drafts: Sequence[RuleDraft]) -> ResponseReturnValue:
@@ -74,9 +73,9 @@ def _adopt(guard: Guard, desk: Desk, form: RulesForm, drafts: Sequence[RuleDraft
     except (Denied, VersionMovedOn):
         raise
     except LoveMarketError as error:
-        form.form_errors.append(sentence_of(error))
+        status = form.refuse(error)
         page, _status = preview(desk, form, drafts)
-        return page, status_of(error)
+        return page, status
     flash(_("新一版细则通过了。已经评过的季度还按原来的版本。"), "good")
     return redirect(url_for(".rules"))
 

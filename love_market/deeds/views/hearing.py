@@ -1,12 +1,14 @@
 """Pages that ask once: the slip was handed over, the reply on paper, the decision, taking back what nobody was told."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from love_market.db import reading, transaction
 from love_market.deeds import queries, service
@@ -14,137 +16,133 @@ from love_market.deeds.forms import DecisionForm, DropForm, ReplyForm, TellForm
 from love_market.deeds.queries import PenaltyRecord
 from love_market.deeds.rules import DECIDERS, RECORDERS, PenaltyAct, next_state
 from love_market.deeds.views.room import bp
-from love_market.errors import Denied, LoveMarketError
+from love_market.errors import Denied, LoveMarketError, words
 from love_market.people.access import staff_guard
-from love_market.people.rules import Guard
+from love_market.people.rules import Guard, Role
 from love_market.web.clock import now
-from love_market.web.errors import sentence_of, status_of
 from love_market.web.filters import day, moment
 from love_market.web.forms import FormBase
 
 
-@bp.route("/v/<village_code>/penalties/<uuid:penalty_id>/tell", methods=["GET", "POST"])
-def tell_penalty(village_code: str, penalty_id: UUID) -> ResponseReturnValue:
-    """Note that the slip was handed over."""
-    guard = staff_guard(village_code, *RECORDERS)
-    found, form = _found(guard, penalty_id), TellForm()
-    if request.method == "GET":
-        next_state(PenaltyAct.TELL, found.state)
-        form.to.data = found.head_name
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What one page asks: of whom, at which step of a penalty's way, in which words, and what the answer does."""
 
-    def act(session: Any) -> None:  # noqa: ANN401 a session
-        service.tell_by_slip(session, guard, penalty_id, to=form.to.data or "", at=now())
-
-    return _ask(
-        found,
-        form,
-        act,
-        title=_("告知单已经交到户里"),
-        words=_("从现在起算答复的时间。"),
-        verb=_("记下已经告知"),
-        done=_("记下了。等这一户答复。"),
-    )
+    step: PenaltyAct
+    roles: frozenset[Role]
+    form: type[FormBase]
+    act: Callable[[Session, Guard, UUID, Any], object]
+    title: str
+    verb: str
+    done: str
+    words: str = ""
 
 
-@bp.route("/v/<village_code>/penalties/<uuid:penalty_id>/reply", methods=["GET", "POST"])
-def take_reply(village_code: str, penalty_id: UUID) -> ResponseReturnValue:
-    """Write down what a household said on paper or aloud."""
-    guard = staff_guard(village_code, *RECORDERS)
-    found, form = _found(guard, penalty_id), ReplyForm()
-    if request.method == "GET":
-        next_state(PenaltyAct.REPLY, found.state)
-
-    def act(session: Any) -> None:  # noqa: ANN401 a session
-        service.reply_to_penalty(session, guard, penalty_id, said=form.reply.data or "", at=now())
-
-    return _ask(
-        found,
-        form,
-        act,
-        title=_("记下户里的答复"),
-        words=_("照户里的原话写，不加也不减。"),
-        verb=_("记下答复"),
-        done=_("记下了。等另一个人来定。"),
-    )
+def _tell(session: Session, guard: Guard, penalty_id: UUID, form: TellForm) -> None:
+    service.tell_by_slip(session, guard, penalty_id, to=form.to.data or "", at=now())
 
 
-@bp.route("/v/<village_code>/penalties/<uuid:penalty_id>/decide", methods=["GET", "POST"])
-def decide_penalty(village_code: str, penalty_id: UUID) -> ResponseReturnValue:
-    """Decide as a second person: it stands, is lowered, or is withdrawn."""
-    guard = staff_guard(village_code, *DECIDERS)
-    found, form = _found(guard, penalty_id), DecisionForm()
-    if request.method == "GET":
-        next_state(PenaltyAct.WITHDRAW, found.state)
-    can_stand = found.is_heard(now())
-    if not can_stand:
-        form.only_withdraw()
-
-    def act(session: Any) -> None:  # noqa: ANN401 a session
-        told: dict[str, Any] = {"reason": form.reason.data or "", "at": now()}
-        if form.outcome.data == "withdrawn":
-            service.withdraw_penalty(session, guard, penalty_id, **told)
-        else:
-            lowered = -abs(form.size.data or 0) if form.outcome.data == "lowered" else None
-            service.let_stand(session, guard, penalty_id, points=lowered, **told)
-
-    waits = found.reply_ends_at is not None and not can_stand
-    return _ask(
-        found,
-        form,
-        act,
-        title=_("定这条扣分"),
-        words=_("%(when)s 以前等户里答复，现在只能撤销。", when=moment(found.reply_ends_at)) if waits else "",
-        verb=_("就这样定"),
-        done=_("定了，理由已写给这一户。"),
-    )
+def _reply(session: Session, guard: Guard, penalty_id: UUID, form: ReplyForm) -> None:
+    service.reply_to_penalty(session, guard, penalty_id, said=form.reply.data or "", at=now())
 
 
-@bp.route("/v/<village_code>/penalties/<uuid:penalty_id>/drop", methods=["GET", "POST"])
-def drop_penalty(village_code: str, penalty_id: UUID) -> ResponseReturnValue:
-    """Take back a penalty that nobody was told of."""
-    guard = staff_guard(village_code, *RECORDERS)
-    found, form = _found(guard, penalty_id), DropForm()
-    if request.method == "GET":
-        next_state(PenaltyAct.DROP, found.state)
-
-    def act(session: Any) -> None:  # noqa: ANN401 a session
-        service.drop_penalty(session, guard, penalty_id, reason=form.reason.data or "", at=now())
-
-    return _ask(
-        found,
-        form,
-        act,
-        title=_("撤掉这条扣分"),
-        words=_("还没有告知过户里，撤了就不扣，也不能恢复；可以重记。"),
-        verb=_("撤掉"),
-        done=_("撤掉了，不扣分。"),
-    )
+def _decide(session: Session, guard: Guard, penalty_id: UUID, form: DecisionForm) -> None:
+    reason, at = form.reason.data or "", now()
+    if form.outcome.data == "withdrawn":
+        service.withdraw_penalty(session, guard, penalty_id, reason=reason, at=at)
+    else:
+        lowered = -abs(form.size.data or 0) if form.outcome.data == "lowered" else None
+        service.let_stand(session, guard, penalty_id, points=lowered, reason=reason, at=at)
 
 
-def _found(guard: Guard, penalty_id: UUID) -> PenaltyRecord:
+def _drop(session: Session, guard: Guard, penalty_id: UUID, form: DropForm) -> None:
+    service.drop_penalty(session, guard, penalty_id, reason=form.reason.data or "", at=now())
+
+
+_ASKS = {
+    "tell": Ask(
+        PenaltyAct.TELL,
+        RECORDERS,
+        TellForm,
+        _tell,
+        title=words("告知单已经交到户里"),
+        words=words("从现在起算答复的时间。"),
+        verb=words("记下已经告知"),
+        done=words("记下了。等这一户答复。"),
+    ),
+    "reply": Ask(
+        PenaltyAct.REPLY,
+        RECORDERS,
+        ReplyForm,
+        _reply,
+        title=words("记下户里的答复"),
+        words=words("照户里的原话写，不加也不减。"),
+        verb=words("记下答复"),
+        done=words("记下了。等另一个人来定。"),
+    ),
+    "decide": Ask(
+        PenaltyAct.WITHDRAW,
+        DECIDERS,
+        DecisionForm,
+        _decide,
+        title=words("定这条扣分"),
+        verb=words("就这样定"),
+        done=words("定了，理由已写给这一户。"),
+    ),
+    "drop": Ask(
+        PenaltyAct.DROP,
+        RECORDERS,
+        DropForm,
+        _drop,
+        title=words("撤掉这条扣分"),
+        words=words("还没有告知过户里，撤了就不扣，也不能恢复；可以重记。"),
+        verb=words("撤掉"),
+        done=words("撤掉了，不扣分。"),
+    ),
+}
+
+
+@bp.route(
+    "/v/<village_code>/penalties/<uuid:penalty_id>/<any(tell, reply, decide, drop):what>", methods=["GET", "POST"]
+)
+def ask_penalty(village_code: str, penalty_id: UUID, what: str) -> ResponseReturnValue:
+    """Show the page that asks, or do what it asked for and go back to the penalty."""
+    ask = _ASKS[what]
+    guard = staff_guard(village_code, *ask.roles)
     with reading() as session:
-        return queries.penalty(session, guard, penalty_id)
-
-
-def _ask(
-    found: PenaltyRecord, form: FormBase, act: Callable[[Any], None], *, done: str, **said: str
-) -> ResponseReturnValue:
-    """Show the page that asks, or do it and go back to the penalty."""
-    way = url_for(".penalty", penalty_id=found.id)
+        found = queries.penalty(session, guard, penalty_id)
+    form, lead = ask.form(), _(ask.words) if ask.words else ""
+    if request.method == "GET":
+        next_state(ask.step, found.state)
+        if isinstance(form, TellForm):
+            form.to.data = found.head_name
+    if isinstance(form, DecisionForm) and not found.is_heard(now()):
+        form.only_withdraw()
+        if found.reply_ends_at is not None:
+            lead = _("%(when)s 以前等户里答复，现在只能撤销。", when=moment(found.reply_ends_at))
+    way = url_for(".penalty", penalty_id=penalty_id)
     status = 422 if request.method == "POST" else 200
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                act(session)
+                ask.act(session, guard, penalty_id, form)
         except Denied:
             raise
         except LoveMarketError as error:
-            form.form_errors.append(sentence_of(error))
-            status = status_of(error)
+            status = form.refuse(error)
         else:
-            flash(done, "good")
+            flash(_(ask.done), "good")
             return redirect(way)
-    page = render_template("deeds/ask.html", form=form, penalty=found, facts=_facts(found), back_url=way, **said)
+    page = render_template(
+        "deeds/ask.html",
+        form=form,
+        penalty=found,
+        facts=_facts(found),
+        back_url=way,
+        title=_(ask.title),
+        words=lead,
+        verb=_(ask.verb),
+    )
     return page, status
 
 

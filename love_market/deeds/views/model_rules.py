@@ -23,7 +23,7 @@ from love_market.people.views.places import overseer
 from love_market.places import queries as places
 from love_market.places.queries import PlaceRecord
 from love_market.web.clock import now
-from love_market.web.errors import sentence_of, status_of
+from love_market.web.errors import sentence_of
 
 
 @bp.get("/overview/<place_code>/rules", defaults={"number": None})
@@ -73,8 +73,7 @@ def next_model(place_code: str) -> ResponseReturnValue:
     except Denied:
         raise
     except LoveMarketError as error:
-        form.form_errors.append(sentence_of(error))
-        return table(desk, form, status_of(error))
+        return table(desk, form, form.refuse(error))
 
 
 def _publish(

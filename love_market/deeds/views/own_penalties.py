@@ -15,7 +15,6 @@ from love_market.errors import LoveMarketError
 from love_market.people.access import household_guard
 from love_market.places import queries as places
 from love_market.web.clock import now
-from love_market.web.errors import sentence_of, status_of
 
 
 @bp.route("/my/penalties/<uuid:penalty_id>", methods=["GET", "POST"])
@@ -29,8 +28,7 @@ def my_penalty(penalty_id: UUID) -> ResponseReturnValue:
             with transaction() as session:
                 service.reply_to_penalty(session, guard, penalty_id, said=form.reply.data or "", at=now())
         except LoveMarketError as error:
-            form.form_errors.append(sentence_of(error))
-            status = status_of(error)
+            status = form.refuse(error)
         else:
             flash(_("收到了。由另一个人来定，定了写在这里。"), "good")
             return redirect(url_for(".my_penalty", penalty_id=penalty_id))

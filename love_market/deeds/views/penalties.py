@@ -20,7 +20,6 @@ from love_market.errors import Denied, LoveMarketError, words
 from love_market.people.access import staff_guard
 from love_market.people.rules import Guard
 from love_market.web.clock import now
-from love_market.web.errors import sentence_of, status_of
 
 
 @bp.get("/v/<village_code>/penalties")
@@ -65,8 +64,7 @@ def new_penalty(village_code: str) -> ResponseReturnValue:
         except Denied:
             raise
         except LoveMarketError as error:
-            form.form_errors.append(sentence_of(error))
-            status = status_of(error)
+            status = form.refuse(error)
         else:
             return redirect(url_for(".penalty", penalty_id=made.id, recorded=1))
     return _proof_page(form, list(rules.values()), households=_offered(households)), status
@@ -111,8 +109,7 @@ def show_proof(village_code: str, penalty_id: UUID) -> ResponseReturnValue:
         except Denied:
             raise
         except LoveMarketError as error:
-            form.form_errors.append(sentence_of(error))
-            status = status_of(error)
+            status = form.refuse(error)
         else:
             return redirect(url_for(".penalty", penalty_id=penalty_id, recorded=1))
     elif request.method == "GET":
@@ -149,7 +146,6 @@ def penalty(village_code: str, penalty_id: UUID) -> str:
         at=now(),
         kin=kin,
         own=own,
-        reviews=reviews,
         may_record=bool(guard.roles & RECORDERS),
         may_decide=reviews and not own and not kin and found.told_at is not None and found.is_open,
         may_drop=found.told_at is None and found.is_open and (own or reviews),

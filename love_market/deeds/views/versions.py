@@ -38,7 +38,6 @@ def rules(village_code: str, number: int | None) -> str:
         never=NEVER_SCORED,
         may_adopt=bool(guard.roles & ADOPTERS),
         may_veto=bool(guard.roles & VETO_RECORDERS),
-        is_adopted=bool(versions),
     )
 
 

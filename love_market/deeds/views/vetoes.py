@@ -16,7 +16,6 @@ from love_market.errors import Denied, LoveMarketError
 from love_market.people.access import staff_guard
 from love_market.people.rules import Guard
 from love_market.web.clock import now
-from love_market.web.errors import sentence_of, status_of
 
 READERS = tuple(VETO_JUDGES)
 
@@ -67,8 +66,7 @@ def new_veto(village_code: str) -> ResponseReturnValue:
         except Denied:
             raise
         except LoveMarketError as error:
-            form.form_errors.append(sentence_of(error))
-            status = status_of(error)
+            status = form.refuse(error)
         else:
             flash(_("记下了。要由另一个人确认，确认以前不算数。"), "good")
             return redirect(url_for(".veto", veto_id=made.id))

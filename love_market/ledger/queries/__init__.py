@@ -4,7 +4,6 @@ from love_market.ledger.queries.accounts import Head as Head
 from love_market.ledger.queries.accounts import balance as balance
 from love_market.ledger.queries.accounts import balance_of as balance_of
 from love_market.ledger.queries.accounts import balances as balances
-from love_market.ledger.queries.accounts import balances_of_unit as balances_of_unit
 from love_market.ledger.queries.accounts import head as head
 from love_market.ledger.queries.accounts import held_by_owner as held_by_owner
 from love_market.ledger.queries.accounts import total as total

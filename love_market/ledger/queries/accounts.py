@@ -88,16 +88,6 @@ def totals_by_unit(session: Session, market_id: UUID, kind: str) -> dict[UUID, i
     return {unit: int(amount) for unit, amount in rows}
 
 
-def balances_of_unit(session: Session, market_id: UUID, kind: str, unit: UUID) -> dict[UUID, int]:
-    """Return the balances of one kind and unit by owner: for ``shelf``, what is left of each lot of a good."""
-    rows = session.execute(
-        select(Account.owner, Account.balance).where(
-            Account.market_id == market_id, Account.kind == kind, Account.unit == unit
-        )
-    )
-    return {owner: int(amount) for owner, amount in rows}
-
-
 def balance_of(
     market_id: SQLColumnExpression[UUID],
     kind: str,

@@ -13,7 +13,6 @@ from love_market.people.queries.households import households_by_id as households
 from love_market.people.queries.households import members as members
 from love_market.people.queries.households import members_of as members_of
 from love_market.people.queries.kinship import KinshipRecord as KinshipRecord
-from love_market.people.queries.kinship import households_of_kin as households_of_kin
 from love_market.people.queries.kinship import kinships as kinships
 from love_market.people.queries.roster import known_households as known_households
 from love_market.people.queries.roster import plan_roster as plan_roster
@@ -22,10 +21,10 @@ from love_market.people.queries.staff import StaffRecord as StaffRecord
 from love_market.people.queries.staff import credentials as credentials
 from love_market.people.queries.staff import grid_names as grid_names
 from love_market.people.queries.staff import grid_of as grid_of
+from love_market.people.queries.staff import names_by_actor as names_by_actor
 from love_market.people.queries.staff import panel as panel
 from love_market.people.queries.staff import staff_at as staff_at
 from love_market.people.queries.staff import staff_member as staff_member
 from love_market.people.queries.staff import staff_names as staff_names
 from love_market.people.queries.staff import staff_of_session as staff_of_session
-from love_market.people.queries.staff import staff_record as staff_record
 from love_market.people.queries.staff import staff_signed_in as staff_signed_in

@@ -1,6 +1,6 @@
 """Reading households: one, all of a village, with members; whose card it is."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -69,16 +69,27 @@ def household_of_session(session: Session, market_id: UUID, session_id: UUID) ->
 
 def household(session: Session, guard: Guard, household_id: UUID) -> HouseholdRecord:
     """Return one household of the guard's village; raise ``NoSuchHousehold``."""
-    row = session.scalar(
+    return household_record(household_row(session, guard, household_id))
+
+
+def household_row(session: Session, guard: Guard, household_id: UUID) -> Household:
+    """Return the row of a household of the guard's village, for this room to write to; raise ``NoSuchHousehold``."""
+    return household_rows(session, guard, [household_id])[household_id]
+
+
+def household_rows(session: Session, guard: Guard, ids: Sequence[UUID]) -> Mapping[UUID, Household]:
+    """Return rows of the guard's village by id, to write to; raise ``NoSuchHousehold`` for a missing one."""
+    found = session.scalars(
         select(Household).where(
             Household.market_id == guard.market_id,
-            Household.id == household_id,
+            Household.id.in_(ids),
             Household.village_code == guard.village_code,
         )
     )
-    if row is None:
+    rows = {row.id: row for row in found}
+    if len(rows) < len(set(ids)):
         raise NoSuchHousehold(words("本村没有这一户。"))
-    return household_record(row)
+    return rows
 
 
 def households(

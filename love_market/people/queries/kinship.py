@@ -41,8 +41,3 @@ def kinships(session: Session, guard: Guard) -> Sequence[KinshipRecord]:
         KinshipRecord(kin.id, kin.staff_id, name, kin.household_id, number, head_name, kin.relation)
         for kin, name, number, head_name in rows
     ]
-
-
-def households_of_kin(session: Session, guard: Guard, staff_id: UUID) -> dict[UUID, str]:
-    """Return the households that a member of staff is of or kin to, with the relation."""
-    return {each.household_id: each.relation for each in kinships(session, guard) if each.staff_id == staff_id}

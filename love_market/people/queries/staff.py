@@ -1,6 +1,6 @@
 """Reading staff: who is signed in, who works at a village, what a sign-in is checked against."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -80,11 +80,6 @@ def credentials(session: Session, sign_in_name: str) -> Credentials:
     return Credentials(None, None) if row is None else Credentials(row.id, row.password_hash)
 
 
-def staff_record(session: Session, staff: Staff) -> StaffRecord:
-    """Return a member of staff with grants."""
-    return _records(session, [staff])[0]
-
-
 def staff_at(session: Session, place_code: str) -> Sequence[StaffRecord]:
     """Return everybody who holds a role at exactly this place and has not left, by name."""
     rows = session.scalars(
@@ -123,10 +118,19 @@ def grid_names(session: Session, guard: Guard) -> Sequence[str]:
     return session.scalars(named.distinct().order_by(Household.grid_name)).all()
 
 
-def staff_names(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
+def staff_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return the names of some staff by id, those who left included."""
     rows = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(set(ids))))
     return dict(rows.all())
+
+
+def names_by_actor(session: Session, actors: Iterable[str]) -> dict[str, str]:
+    """Return the names of the staff among some actors, by what the books call them (``staff:<hex id>``).
+
+    Nothing is asked where there is none.
+    """
+    ids = {UUID(actor.removeprefix("staff:")): actor for actor in actors if actor.startswith("staff:")}
+    return {ids[staff_id]: name for staff_id, name in staff_names(session, ids).items()} if ids else {}
 
 
 def panel(session: Session, guard: Guard) -> Sequence[StaffRecord]:

@@ -12,6 +12,7 @@ from love_market.errors import Invalid, words
 from love_market.people import queries, token
 from love_market.people.intake import clean
 from love_market.people.models import Household, HouseholdSession
+from love_market.people.queries.households import household_row, household_rows
 from love_market.people.rules import Guard, HouseholdNumberTaken, NoSuchHousehold, number_key
 
 
@@ -52,7 +53,7 @@ def add_household(session: Session, guard: Guard, details: HouseholdDetails, *, 
 
 def change_household(session: Session, guard: Guard, household_id: UUID, details: HouseholdDetails) -> None:
     """Replace a household's details; raise ``NoSuchHousehold``, ``HouseholdNumberTaken`` or ``Invalid``."""
-    row = _row(session, guard, household_id)
+    row = household_row(session, guard, household_id)
     _check(session, guard, details, household_id)
     for name, value in asdict(details).items():
         setattr(row, name, value)
@@ -61,7 +62,7 @@ def change_household(session: Session, guard: Guard, household_id: UUID, details
 
 def mark_left(session: Session, guard: Guard, household_id: UUID, *, on: date, at: datetime) -> None:
     """Note that a household left the village: it is no longer scored, its card is dead, its books stay."""
-    row = _row(session, guard, household_id)
+    row = household_row(session, guard, household_id)
     if row.left_on is None:
         row.left_on, row.card_key, row.pin_hash = on, None, None
     end_household_sessions(session, guard, [household_id], at=at)
@@ -70,7 +71,7 @@ def mark_left(session: Session, guard: Guard, household_id: UUID, *, on: date, a
 
 def mark_back(session: Session, guard: Guard, household_id: UUID) -> None:
     """Note that a household that had left is in the village again."""
-    _row(session, guard, household_id).left_on = None
+    household_row(session, guard, household_id).left_on = None
     session.flush()
 
 
@@ -87,7 +88,7 @@ def issue_cards(
     Raises ``NoSuchHousehold`` for one that is not of the village or has left.
     """
     end_household_sessions(session, guard, list(secrets), at=at)
-    rows = _rows(session, guard, list(secrets))
+    rows = household_rows(session, guard, list(secrets))
     cards = []
     for household_id, secret in secrets.items():
         row = rows[household_id]
@@ -122,25 +123,6 @@ def next_number(session: Session, guard: Guard) -> str:
         )
     )
     return f"{max((int(number) for number in numbers if number.isdecimal()), default=0) + 1:03}"
-
-
-def _row(session: Session, guard: Guard, household_id: UUID) -> Household:
-    return _rows(session, guard, [household_id])[household_id]
-
-
-def _rows(session: Session, guard: Guard, ids: Sequence[UUID]) -> Mapping[UUID, Household]:
-    """Return households of the village by id; raise ``NoSuchHousehold`` where one is missing."""
-    found = session.scalars(
-        select(Household).where(
-            Household.market_id == guard.market_id,
-            Household.id.in_(ids),
-            Household.village_code == guard.village_code,
-        )
-    )
-    rows = {row.id: row for row in found}
-    if len(rows) < len(set(ids)):
-        raise NoSuchHousehold(words("本村没有这一户。"))
-    return rows
 
 
 def _check(session: Session, guard: Guard, details: HouseholdDetails, own_id: UUID | None) -> None:

@@ -12,7 +12,6 @@ from love_market.stock.queries.goods import find_goods as find_goods
 from love_market.stock.queries.goods import good as good
 from love_market.stock.queries.goods import goods as goods
 from love_market.stock.queries.goods import shelf as shelf
-from love_market.stock.queries.goods import stock_value_points as stock_value_points
 from love_market.stock.queries.handed_out import HandedOut as HandedOut
 from love_market.stock.queries.handed_out import handed_out as handed_out
 from love_market.stock.queries.importing import plan_counts as plan_counts

@@ -1,6 +1,6 @@
 """The stock card (库存卡) of one good: everything that moved, and what was left after."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -13,7 +13,7 @@ from love_market.ledger import queries as ledger
 from love_market.ledger.models import Entry, LegRow
 from love_market.ledger.queries import Movement
 from love_market.ledger.rules import NOBODY
-from love_market.people.models import Staff
+from love_market.people import queries as people
 from love_market.people.rules import Guard
 from love_market.stock.models import Lot
 from love_market.stock.queries.goods import GoodRecord, good
@@ -79,16 +79,9 @@ def stock_card(
         change, number = -sum(leg.change for leg in legs), legs[0].number
         lines.append(_line(legs[0], change, after, sources.get(number, ""), reversals.get(number)))
         after -= change
-    names = names_of(session, (line.who for line in lines))
+    names = people.names_by_actor(session, (line.who for line in lines))
     more = numbers[-1] if len(entries) > limit else None
     return StockCard(one, balance, [_named(line, names) for line in lines], more)
-
-
-def names_of(session: Session, actors: Iterable[str]) -> dict[str, str]:
-    """Return the names of members of staff by what the books call them (``staff:<hex id>``)."""
-    ids = {UUID(hex=actor.removeprefix("staff:")) for actor in set(actors) if actor.startswith("staff:")}
-    rows = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
-    return {f"staff:{staff_id.hex}": name for staff_id, name in rows}
 
 
 def _entries(

@@ -120,11 +120,6 @@ def shelf(
     return [_on_shelf(one, by_good[one.id], today) for one in goods(session, guard, with_withdrawn=with_withdrawn)]
 
 
-def stock_value_points(session: Session, guard: Guard, *, at: datetime) -> int:
-    """Return how many points everything that may be handed out would take."""
-    return sum(one.quantity * one.points_price for one in shelf(session, guard, at=at))
-
-
 def good_record(row: Good) -> GoodRecord:
     """Return a good's frozen form."""
     return GoodRecord(

@@ -171,7 +171,7 @@ def _records(session: Session, query: Select[Lot, Good, int]) -> list[LotRecord]
         LotRecord(
             id=row.id,
             good_id=row.good_id,
-            title=f"{good.name} {good.spec}".strip(),
+            title=good.title,
             unit_name=good.unit_name,
             picture=good.picture,
             lot_no=row.lot_no,

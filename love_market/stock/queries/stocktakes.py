@@ -9,9 +9,9 @@ from sqlalchemy import CompoundSelect, and_, literal_column, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from love_market.errors import words
+from love_market.people import queries as people
 from love_market.people.rules import Guard
 from love_market.stock.models import Good, Lot, Stocktake, StocktakeLine
-from love_market.stock.queries.card import names_of
 from love_market.stock.queries.left import left_in_lot
 from love_market.stock.rules import NoSuchStocktake
 
@@ -163,7 +163,7 @@ def differences(session: Session, guard: Guard, stocktake_id: UUID) -> Sequence[
         DifferenceRow(
             lot_id=lot.id,
             good_id=good.id,
-            title=f"{good.name} {good.spec}".strip(),
+            title=good.title,
             unit_name=good.unit_name,
             lot_no=lot.lot_no,
             expires_on=lot.expires_on,
@@ -179,7 +179,7 @@ def _sheet_row(lot: Lot, good: Good, line: StocktakeLine | None) -> SheetRow:
     return SheetRow(
         lot_id=lot.id,
         good_id=good.id,
-        title=f"{good.name} {good.spec}".strip(),
+        title=good.title,
         unit_name=good.unit_name,
         picture=good.picture,
         lot_no=lot.lot_no,
@@ -191,7 +191,7 @@ def _sheet_row(lot: Lot, good: Good, line: StocktakeLine | None) -> SheetRow:
 
 
 def _record(session: Session, rows: Sequence[Stocktake]) -> list[StocktakeRecord]:
-    names = names_of(session, [actor for row in rows for actor in (row.opened_by, row.closed_by or "")])
+    names = people.names_by_actor(session, [actor for row in rows for actor in (row.opened_by, row.closed_by or "")])
     return [
         StocktakeRecord(
             id=row.id,

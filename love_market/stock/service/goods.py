@@ -72,7 +72,7 @@ def add_good(session: Session, guard: Guard, *, key: UUID, at: datetime, **facts
     before = session.get(Good, (guard.market_id, key))
     if before is not None:
         if (before.name, before.spec) != (values["name"], values.get("spec", "")):
-            raise KeyReused(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
+            raise KeyReused
         return key
     _refuse_taken(session, guard, values, None)
     last = session.scalar(select(func.max(Good.position)).where(Good.market_id == guard.market_id))
@@ -201,12 +201,12 @@ def _refuse_taken(session: Session, guard: Guard, values: GoodFacts, good_id: UU
             if same.withdrawn_at
             else words("已经有“{title}”了。请改它，或把规格写得不一样。")
         )
-        raise GoodNameTaken(sentence, title=f"{same.name} {same.spec}".strip())
+        raise GoodNameTaken(sentence, title=same.title)
     barcode = values.get("barcode")
     holder = session.scalar(others.where(Good.barcode == barcode)) if barcode else None
     if holder is not None:
         raise BarcodeTaken(
             words("条形码 {barcode} 已经是“{title}”的了。请看看是不是同一样东西。"),
             barcode=barcode,
-            title=f"{holder.name} {holder.spec}".strip(),
+            title=holder.title,
         )

@@ -88,7 +88,10 @@ class Reconciliation:
 def batches(
     session: Session, guard: Guard, *, before: UUID | None = None, limit: int = BATCHES_A_PAGE
 ) -> Sequence[BatchRecord]:
-    """Return up to ``limit`` of the village's batches, the newest first; ``before`` continues after that batch."""
+    """Return up to ``limit`` of the village's batches, the newest first; ``before`` continues after that batch.
+
+    Raises ``VoucherUnknown`` where there is no such batch.
+    """
     query = select(VoucherBatch).where(
         VoucherBatch.market_id == guard.market_id, VoucherBatch.village_code == guard.village_code
     )

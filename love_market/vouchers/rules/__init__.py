@@ -14,7 +14,6 @@ from love_market.vouchers.rules.proxies import SIGNATURE as SIGNATURE
 from love_market.vouchers.rules.proxies import SIGNATURE_HEIGHT as SIGNATURE_HEIGHT
 from love_market.vouchers.rules.proxies import SIGNATURE_WIDTH as SIGNATURE_WIDTH
 from love_market.vouchers.rules.proxies import Acting as Acting
-from love_market.vouchers.rules.proxies import NoSuchProxyAct as NoSuchProxyAct
 from love_market.vouchers.rules.proxies import Proxy as Proxy
 from love_market.vouchers.rules.proxies import ProxyTooBusy as ProxyTooBusy
 from love_market.vouchers.rules.proxies import ProxyUnclear as ProxyUnclear

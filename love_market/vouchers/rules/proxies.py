@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from love_market.errors import Invalid, NotFound, Refused, words
+from love_market.errors import Invalid, Refused, words
 from love_market.refusals import Fact, Facts, Refusal, Table
 
 LONGEST_PROXY_NAME = 40
@@ -37,10 +37,6 @@ class ProxyUnclear(Invalid):
 
 class ProxyTooBusy(Refused):
     """One person acts for more households in a day than the market allows."""
-
-
-class NoSuchProxyAct(NotFound):
-    """Nobody acted for anybody here."""
 
 
 @dataclass(frozen=True, slots=True)

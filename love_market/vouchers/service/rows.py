@@ -52,7 +52,7 @@ def done_before(session: Session, guard: Guard, key: UUID, kind: str, asked: obj
     if before is None:
         return False
     if (before.kind, before.input_hash) != (kind, input_hash(asked)):
-        raise KeyReused(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
+        raise KeyReused
     return True
 
 

@@ -26,7 +26,7 @@ def make_pad(session: Session, guard: Guard, *, key: UUID, count: int, at: datet
     before = session.get(SlipPad, (guard.market_id, key))
     if before is not None:
         if before.last_number - before.first_number + 1 != count:
-            raise KeyReused(words("这个操作号已经用在另一件事上了，请刷新页面再来一次。"))
+            raise KeyReused
         return key
     last = session.scalar(
         select(SlipPad.last_number)
