@@ -48,6 +48,7 @@ def redeem(
     at: datetime,
     till: AtTill | None = None,
     proxy: Proxy | None = None,
+    handed_out: bool = False,
 ) -> Receipt:
     """Hand out goods for points: ONE entry with the point legs and the goods legs, both or neither.
 
@@ -55,7 +56,8 @@ def redeem(
     asks and becomes the redemption's id: asked again with the same input, the answer is the same receipt. One flight
     asks under the book's lock all there is to know, and what is written travels with COMMIT. ``till`` is where, if it
     is at one: while another till holds the market's lease, nobody else redeems. ``proxy`` is who brought the vouchers
-    for somebody else. Raises ``LeaseHeld``, ``LeaseUnsettled``, the refusals of ``rules.decide``, and ``KeyReused``.
+    for somebody else; where the goods were ``handed_out`` already, the day's limit marks the act and refuses nothing.
+    Raises ``LeaseHeld``, ``LeaseUnsettled``, the refusals of ``rules.decide``, and ``KeyReused``.
     """
     guard.require(Role.CLERK)
     check_basket(voucher_ids, basket)
@@ -70,7 +72,7 @@ def redeem(
     tills.check_answer(lease, till.till_id if till else None, at)
     shelf, held = stock.offered(turn, offers), vouchers.held_from(turn, vouchers_held)
     acting = vouchers.acting_from(proxy.name, acted[0]) if proxy else None
-    decision = _decide(session, guard, basket, shelf, voucher_ids, held, at, acting)
+    decision = _decide(session, guard, basket, shelf, voucher_ids, held, at, None if handed_out else acting)
     paid = [(one.voucher_id, one.points) for one in decision.payments]
     point_legs, _ = vouchers.consume(session, guard, paid, at=at, held=held)
     draft = Draft("redeem", at, guard.actor, "兑换", key, [*point_legs, *goods.issue(decision.takes)], input=asked)

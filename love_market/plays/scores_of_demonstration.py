@@ -37,9 +37,11 @@ def enter_scores(cast: Cast, quarter: Quarter, count: int | None, at: datetime) 
         cells = [cell for home in homes[:count] for cell in _cells_of(home, rules, quarter)]
         key = key_of(guard.market_id, quarter, "typed")
         plan = _penalties_of(cells, rules, key)
-        deeds_service.note_penalties(session, guard, plan, source=f"{quarter.title}评分表里的扣分", at=at)
+        noted = deeds_service.note_penalties(session, guard, plan, source=f"{quarter.title}评分表里的扣分", at=at)
         cells = [replace(cell, points=0) if (cell.points or 0) < 0 else cell for cell in cells]
         appraisals_service.save_scores(session, guard, quarter, cells, source="import", at=at, key=key)
+        if noted:
+            appraisals_service.note_with(session, guard, key, noted)
 
 
 def _penalties_of(cells: list[CellInput], rules: list[RuleRecord], key: UUID) -> list[Noted]:

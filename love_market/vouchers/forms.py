@@ -2,12 +2,17 @@
 
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from love_market.vouchers.rules import LONGEST_PROXY_NAME, RELATIONS, Proxy, ProxyUnclear, proxy_of
 from love_market.web.errors import sentence_of
 from love_market.web.forms import FormBase
 from love_market.web.forms import lazy_gettext as _
+
+
+def relation_choices() -> list[SelectChoice]:
+    """Return what a proxy may be to the household, as a field offers it."""
+    return [SelectChoice("", _("请选一个")), *(SelectChoice(code, _(label)) for code, label in RELATIONS.items())]
 
 
 class AskOnceForm(FormBase):
@@ -20,14 +25,11 @@ class HandOverForm(FormBase):
     proxy = StringField(
         _("代领人姓名"),
         description=_("户主本人来领，不用写。"),
-        validators=[Optional(), Length(max=LONGEST_PROXY_NAME, message=_("最多 40 个字。"))],
+        validators=[Length(max=LONGEST_PROXY_NAME, message=_("最多 40 个字。"))],
     )
     relation = SelectField(
         _("是户主的"),
-        choices=[
-            SelectChoice("", _("请选一个")),
-            *(SelectChoice(code, _(label)) for code, label in RELATIONS.items()),
-        ],
+        choices=relation_choices(),
         default="",
     )
     signature = HiddenField()

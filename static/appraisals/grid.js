@@ -1,6 +1,7 @@
-// The score grid: puts the sheet, what is shown, the keys, the saving and what others enter together.
+// The score grid: puts the sheet, what is shown, the keys, and the entering together.
 import { Asked } from "./asked.js";
 import { Clipboard } from "./clipboard.js";
+import { Entering } from "./entering.js";
 import { Fresh } from "./fresh.js";
 import { Keys } from "./keys.js";
 import { Looking } from "./looking.js";
@@ -8,17 +9,13 @@ import { Painter, fill } from "./paint.js";
 import { Phone } from "./phone.js";
 import { fetchRest } from "./rest.js";
 import { Rows } from "./rows.js";
-import { Saver } from "./saving.js";
 import { Selection } from "./selection.js";
-import { Sheet, parsePoints } from "./sheet.js";
+import { Sheet } from "./sheet.js";
+import { Stays } from "./stays.js";
 import { Watch } from "./watching.js";
 
 const table = document.querySelector("#grid");
 const words = JSON.parse(table.dataset.words);
-const saved = document.querySelector("#saved");
-const undoButton = document.querySelector("#undo");
-let writes = table.dataset.writes === "1";
-let beside = ""; // what is said beside the next "saved": it comes too soon after a paste for that to be read
 
 const first = /** @type {HTMLTemplateElement} */ (document.querySelector("#sheet")).content.textContent;
 const sheet = new Sheet(table, JSON.parse(first), Number(table.dataset.households));
@@ -33,28 +30,29 @@ const rows = new Rows(document.querySelector("#scroll"), table, sheet, {
 });
 const fresh = new Fresh(sheet, (r) => rows.repaint(r));
 const selection = new Selection(sheet, rows, describe);
-const keys = new Keys(rows, sheet, selection, { writes: () => writes, write, undo, fillRest, search: () => looking.search.focus() });
-const saver = new Saver(
-  { save: table.dataset.save, undo: table.dataset.undo },
-  { saved: onSaved, refusedAll: onRefusedAll, state: onState, seen: ({ household, rule }) => cellAt({ household, rule }).seen, since: () => sheet.revision },
-);
-
-function say(text, kind = "") {
-  saved.textContent = text;
-  saved.className = `grid-saved ${kind}`;
-}
+const keys = new Keys(rows, sheet, selection, {
+  writes: () => entering.writes,
+  write: (cells, source) => entering.write(cells, source),
+  undo: () => entering.undo(),
+  fillRest,
+  search: () => looking.search.focus(),
+});
+const stays = new Stays(words);
+const entering = new Entering(table, sheet, words, {
+  repaint,
+  fresh: (mark) => fresh.mark(mark),
+  ask: (r, c) => asked.add(r, c),
+  stays: (told) => stays.show(told),
+  closed: () => phone.draw(),
+  go: (r) => selection.go(r, selection.c),
+});
+const { saver } = entering;
+const writes = () => entering.writes;
+const write = (cells, source) => entering.write(cells, source);
+const say = (text, kind) => entering.say(text, kind);
 
 function describe(r, c) {
-  painter.describe(r, c, writes ? () => fillRest(r) : null);
-}
-
-function cellAt(at) {
-  const { r, c } = sheet.place(at);
-  return sheet.cell(r, c);
-}
-
-function onState(name, count) {
-  say(name === "saving" ? words.saving : fill(words.waiting, { count }), name === "waiting" ? "is-wrong" : "");
+  painter.describe(r, c, entering.writes ? () => fillRest(r) : null);
 }
 
 function repaint(touched) {
@@ -67,99 +65,10 @@ function repaint(touched) {
   describe(selection.r, selection.c);
 }
 
-// Show cells at once and send them on.
-function write(cells, source) {
-  if (!writes) return;
-  const touched = new Set();
-  cells.forEach(({ r, c, text }) => {
-    const cell = sheet.cell(r, c);
-    if (text === sheet.text(r, c) && !cell.refused && !cell.asked) return;
-    sheet.type(r, c, text);
-    touched.add(r);
-    if (Number.isNaN(parsePoints(text))) sheet.refuse(r, c, text, fill(words.not_whole, { text }));
-    else saver.put(sheet.rows[r].id, sheet.rules[c].id, text, source);
-  });
-  repaint(touched);
-  if (!saver.pending) tellRefused();
-}
-
-function onSaved(answer, cells) {
-  const open = new Map([...answer.refused, ...answer.meanwhile].map((told) => [`${told[0]} ${told[1]}`, told]));
-  const touched = new Set();
-  cells.forEach((cell) => {
-    const { r, c } = sheet.place(cell);
-    const isWaiting = saver.isWaiting(cell);
-    const told = open.get(`${cell.household} ${cell.rule}`);
-    touched.add(r);
-    if (!told) sheet.settle(r, c, cell.text, isWaiting);
-    else if (!isWaiting && answer.refused.includes(told)) sheet.refuse(r, c, cell.text, told[2], told[3]);
-    else if (!isWaiting) {
-      sheet.ask(r, c, cell.text, { who: told[2], at: told[3] });
-      asked.add(r, c);
-    }
-  });
-  say(fill(words.saved, { time: answer.saved_at }) + beside, "is-saved");
-  beside = "";
-  hear(answer, touched, true);
-  tellRefused();
-}
-
-// What an answer says of rows, of others, and of the sheet as a whole.
-function hear(answer, touched = new Set(), isMine = false) {
-  sheet.hear(answer, isMine).forEach((r) => touched.add(r));
-  answer.marks.forEach((mark) => {
-    fresh.mark(mark).forEach((r) => touched.add(r));
-    if (!saved.classList.contains("is-wrong")) say(fill(words.others, mark));
-  });
-  if (answer.undoable !== undefined) offerUndo(answer.undoable);
-  if (touched.size) repaint(touched);
-  if (answer.rules !== table.dataset.rules) say(words.rules_changed, "is-wrong");
-  if (answer.closed && writes) {
-    writes = false;
-    say(answer.closed);
-    phone.draw();
-  }
-}
-
-function onRefusedAll(cells, why) {
-  cells.forEach((cell) => {
-    const { r, c } = sheet.place(cell);
-    sheet.refuse(r, c, cell.text, why || words.failed);
-  });
-  repaint(new Set(cells.map((cell) => sheet.place(cell).r)));
-  say(fill(words.stopped, { why }), "is-wrong");
-}
-
-function tellRefused() {
-  const count = sheet.wrong.size;
-  if (count) say(fill(words.refused, { count }), "is-wrong");
-}
-
 function fillRest(r) {
-  const cells = sheet.rows[r].cells.flatMap((cell, c) => (cell.entered === null && cell.text === undefined ? [{ r, c, text: "0" }] : []));
-  write(cells, "grid");
+  entering.fillRest(r);
   if (selection.place(r) < selection.visible.length - 1) selection.go(selection.visible[selection.place(r) + 1], 0);
   else selection.go(r, selection.c);
-}
-
-function offerUndo(what) {
-  undoButton.disabled = !what;
-  undoButton.title = what;
-}
-
-async function undo() {
-  const { ok, answer } = (writes && (await saver.undo())) || {};
-  if (!answer) return;
-  if (!ok) {
-    say(answer.detail, "is-wrong");
-    return;
-  }
-  hear(answer, new Set(), true);
-  const left = answer.meanwhile.length;
-  const parts = [fill(words.undone, { count: answer.rows.length })];
-  if (left) parts.push(fill(words.undone_left, { who: answer.meanwhile[0][2], count: left }));
-  say(parts.join("；"), left ? "is-wrong" : "is-saved");
-  if (answer.rows.length) selection.go(sheet.rowById.get(answer.rows[0].household), selection.c);
 }
 
 async function submit(event) {
@@ -190,6 +99,7 @@ async function rest() {
   looking.offer();
   looking.show();
   painter.counters();
+  entering.takeUp();
   if (!sheet.rows[phone.r].is.unfilled) phone.go(phone.firstUnfilled());
 }
 
@@ -211,41 +121,31 @@ const asked = new Asked(sheet, words, {
     go(r);
     selection.go(r, c);
   },
-  leave: (places) => {
-    places.forEach(({ r, c }) => sheet.leave(r, c));
-    repaint(new Set(places.map(({ r }) => r)));
-    say(fill(words.left_theirs, { count: places.length }));
-    tellRefused();
-  },
-  keep: (places) => {
-    const cells = places.map(({ r, c }) => ({ r, c, text: sheet.text(r, c) }));
-    places.forEach(({ r, c }) => sheet.leave(r, c));
-    write(cells, "grid");
-  },
+  leave: (places) => entering.leave(places),
+  keep: (places) => entering.keep(places),
 });
 table.style.width = `${304 + 58 * sheet.rules.length}px`; // known widths keep a key press quick
 rows.show(sheet.rows.map((_row, r) => r));
-const phone = new Phone(sheet, words, { writes: () => writes, write, fillRest, places: () => rows.places });
+const phone = new Phone(sheet, words, { writes, write, fillRest, places: () => rows.places });
 if (sheet.rows.length) selection.go(0, 0, { focus: false });
 const whole = rest();
-new Watch(table.dataset.changes, () => sheet.revision, (answer) => hear(answer));
+new Watch(table.dataset.changes, () => sheet.revision, (answer) => entering.hear(answer));
 new Clipboard(sheet, selection, {
   isAway: () => keys.editor.isOpen || !table.contains(document.activeElement),
   whole: () => whole,
   write,
   pasted: (count, clipped) => {
-    beside = clipped ? `，${fill(words.clipped, { count: clipped })}` : "";
-    say(fill(words.pasted, { count }) + beside);
+    entering.beside = clipped ? `，${fill(words.clipped, { count: clipped })}` : "";
+    say(fill(words.pasted, { count }) + entering.beside);
   },
   copied: (count) => say(fill(words.copied, { count })),
 });
-undoButton?.addEventListener("click", undo);
 document.querySelector("#submit")?.addEventListener("click", submit);
 document.querySelector("#first-unfilled")?.addEventListener("click", firstUnfilled);
 document.querySelector("#print")?.addEventListener("click", () => whole.then(() => window.print()));
 window.addEventListener("beforeunload", (event) => {
   keys.editor.commit();
-  if (saver.pending || sheet.lostCount()) event.preventDefault();
+  if (entering.isOpen) event.preventDefault();
 });
 table.dataset.ready = "1";
 performance.mark("grid");

@@ -103,11 +103,13 @@ export class Sheet {
     this.sum(r);
   }
 
-  // A cell is on its way no more. What is typed in it again meanwhile was typed over what has just been saved.
+  // A cell is on its way no more. What is typed in it again meanwhile was typed over what has just been saved; what was
+  // refused in it stays to be seen.
   settle(r, c, text, isWaiting) {
     const cell = this.cell(r, c);
     const points = parsePoints(text);
     if (isWaiting) cell.seen = points === null ? null : points - cell.deeds;
+    else if (cell.refused) cell.unsaved = false;
     else Object.assign(cell, { unsaved: false, text: undefined });
   }
 
@@ -165,6 +167,11 @@ export class Sheet {
   text(r, c) {
     const { text, entered } = this.cell(r, c);
     return text ?? (entered === null ? "" : String(entered));
+  }
+
+  // Whether nothing stands in a cell and nothing is on its way to it but a blank.
+  isBlank(r, c) {
+    return !this.cell(r, c).asked && this.text(r, c).trim() === "";
   }
 
   // Out of line with last quarter: 1 for more, -1 for less. A cell is by more than two times what the rule gives.

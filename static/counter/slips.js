@@ -1,5 +1,5 @@
 // Typing slips: Enter goes on to the next field, past the lines that stay empty, and at the last one keeps the slip.
-// A part of a good's name that means one good is written out. Without this script the form works all the same.
+// Nobody collected for the household: Enter at the empty name keeps the slip too. A part of a good's name that means one good is written out. Without this script the form works all the same.
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("#slip"));
 const goods = /** @type {HTMLOptionElement[]} */ ([...document.querySelectorAll("#goods option")]);
 const sum = /** @type {HTMLOutputElement} */ (document.querySelector("#sum"));
@@ -26,9 +26,10 @@ function meant(text) {
 
 /** @param {HTMLInputElement} input */
 function next(input) {
-  const order = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll("input:not([type=hidden], [type=checkbox])")]);
-  const spare = input.name.startsWith("good_") && !input.value.trim();
-  return spare ? field("total") : order[order.indexOf(input) + 1];
+  const order = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll("input:not([type=hidden], [type=checkbox]), select")]);
+  const spare = !input.value.trim();
+  if (spare && input.name.startsWith("good_")) return field("total");
+  return spare && input.name === "proxy" ? undefined : order[order.indexOf(input) + 1];
 }
 
 /** @param {KeyboardEvent} event */
@@ -36,11 +37,12 @@ function advance(event) {
   const input = /** @type {HTMLInputElement} */ (event.target);
   if (event.key !== "Enter" || event.isComposing || input.type === "checkbox") return;
   const onward = next(input);
-  if (!onward) return;
+  if (!onward && input.name !== "relation") return;
   event.preventDefault();
   spell(input);
-  onward.focus();
-  onward.select();
+  if (!onward) form.requestSubmit(); // Enter on a list does not
+  else onward.focus();
+  if (onward?.type === "text") onward.select();
 }
 
 /** @param {HTMLInputElement} input */

@@ -1,6 +1,11 @@
-"""What hands do at the score grid in a browser, and when it has saved."""
+"""What hands do at the score grid in a browser, when it has saved, and what it has saved."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+
+from love_market.appraisals import queries
+from love_market.db import reading
+from tests.appraisals.stages import Q3
+from tests.builders import Village
 
 
 def press(page: Page, *keys: str) -> None:
@@ -37,3 +42,15 @@ def copied(page: Page) -> str:
         }"""
     )
     return text
+
+
+def entered(village: Village, at: int) -> dict[str, int]:
+    """What the database holds of one household, by rule code, without cells that hold nothing."""
+    with reading() as session:
+        sheet = queries.sheet(session, village.recorder, Q3)
+    cells = zip(sheet.rules, sheet.rows[at].cells, strict=True)
+    return {rule.code: cell.entered for rule, cell in cells if cell.entered is not None}
+
+
+def td(page: Page, at: int, column: int) -> Locator:
+    return page.locator("#grid tbody tr").nth(at).locator("td:not(.pin)").nth(column)

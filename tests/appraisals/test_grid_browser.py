@@ -3,40 +3,17 @@
 import json
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from love_market.appraisals import queries, service
 from love_market.db import reading, transaction
 from tests.appraisals import stages
-from tests.appraisals.hands import copied, press, put_on_clipboard, saved
+from tests.appraisals.hands import copied, entered, press, put_on_clipboard, saved, td
 from tests.appraisals.stages import Q3
 from tests.builders import Village
-from tests.flows.live import PHONE, LiveServer
+from tests.flows.live import PHONE
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def grid(village: Village, live_server: LiveServer, browser_page: Page) -> Page:
-    """The recorder's grid of an open quarter with nothing entered."""
-    with transaction() as session:
-        stages.open_quarter(session, village)
-    live_server.sign_in(browser_page.context, village.recorder)
-    browser_page.goto(f"/v/{village.code}/scores/{Q3}")
-    expect(browser_page.locator("[data-count=unfilled]")).to_have_text("12")
-    return browser_page
-
-
-def entered(village: Village, at: int) -> dict[str, int]:
-    """What the database holds of one household, by rule code, without cells that hold nothing."""
-    with reading() as session:
-        sheet = queries.sheet(session, village.recorder, Q3)
-    cells = zip(sheet.rules, sheet.rows[at].cells, strict=True)
-    return {rule.code: cell.entered for rule, cell in cells if cell.entered is not None}
-
-
-def td(page: Page, at: int, column: int) -> Locator:
-    return page.locator("#grid tbody tr").nth(at).locator("td:not(.pin)").nth(column)
 
 
 def test_a_row_is_typed_with_tab_and_enter_and_saves_itself(grid: Page, village: Village) -> None:
@@ -102,21 +79,6 @@ def test_a_bad_cell_keeps_what_was_typed_and_the_bar_says_why(grid: Page, villag
     press(grid, "5", "Tab", "0", "Enter")
     saved(grid)
     assert entered(village, 0) == {"tidy_yard": 5, "beautiful_yard": 0}
-
-
-def test_a_typed_penalty_leads_to_where_it_is_recorded_and_holds_nobody_up(grid: Page, village: Village) -> None:
-    with reading() as session:
-        codes = [rule.code for rule in queries.sheet(session, village.recorder, Q3).rules]
-    dumping = td(grid, 0, codes.index("dumping"))
-    dumping.click()
-    press(grid, "-", "1", "0", "Enter")
-    expect(grid.locator("#saved")).to_contain_text("1 格没有存")
-    dumping.click()
-    way = grid.locator("#bar").get_by_role("link", name="去记这条扣分")
-    where = f"/v/{village.code}/penalties/new?household={village.households[0]}&rule=dumping&points=-10"
-    expect(way).to_have_attribute("href", where)
-    grid.locator("#submit").click()
-    grid.wait_for_url("**/submit")
 
 
 def test_a_block_from_wps_is_pasted_copied_and_undone(grid: Page, village: Village) -> None:
@@ -189,6 +151,7 @@ def test_a_sheet_that_closed_meanwhile_says_so_and_keeps_the_typed(grid: Page, v
     grid.on("dialog", lambda dialog: dialog.accept())
     grid.reload()
     expect(grid.locator("#saved")).to_contain_text("不能再改分")
+    expect(grid.locator("#saved")).to_contain_text("上次没存上的 1 格没有送出，还留在这台设备上")
     td(grid, 0, 0).click()
     press(grid, "5")
     expect(grid.locator("#grid input")).to_have_count(0)

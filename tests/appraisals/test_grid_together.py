@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
 from love_market.appraisals import queries, service
 from love_market.clock import Quarter
@@ -143,3 +143,59 @@ def test_what_is_out_of_line_with_last_quarter_is_marked_and_undone_one_by_one(g
         expect(td(grid, "002" if left[0] else "001", 0)).to_have_class("edge is-missing")
         expect(grid.locator("#saved")).to_contain_text("撤销了 1 户")
         assert [yard(village, at) for at in (0, 1)] == left
+
+
+def test_what_was_not_sent_is_taken_up_by_the_next_page_and_asked_where_somebody_entered_meanwhile(
+    grid: Page, other: Page, village: Village
+) -> None:
+    grid.context.set_offline(True)
+    td(grid, "001", 0).click()
+    press(grid, "5", "Enter", "4", "Enter")
+    expect(grid.locator("#saved")).to_contain_text("2 格还没存")
+    td(other, "002", 0).click()
+    press(other, "2", "Enter")
+    saved(other)
+    grid.on("dialog", lambda dialog: dialog.accept())
+    grid.goto("about:blank")
+    grid.context.set_offline(False)
+    grid.goto(f"/v/{village.code}/scores/{Q3}")
+    asked = grid.locator("#asked")
+    expect(asked).to_contain_text("石主 09:00")
+    expect(asked).to_contain_text("填了 2，你填的是 4")
+    assert [yard(village, at) for at in (0, 1)] == [5, 2]
+    grid.reload()  # the one that is asked about is not forgotten either
+    expect(asked).to_contain_text("填了 2，你填的是 4")
+    asked.get_by_role("button", name="留他的 2").click()
+    assert grid.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('unsent:'))") == []
+    grid.reload()
+    expect(grid.locator("#grid[data-ready]")).to_be_attached()
+    expect(asked).to_be_hidden()
+
+
+def test_signing_out_asks_before_it_forgets_what_was_not_sent(
+    grid: Page, village: Village, live_server: LiveServer
+) -> None:
+    said: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        if len(said) == 1:
+            dialog.dismiss()
+        else:
+            dialog.accept()
+
+    grid.on("dialog", answer)
+    grid.route("**/cells", lambda route: route.abort())
+    td(grid, "001", 0).click()
+    press(grid, "5", "Enter")
+    expect(grid.locator("#saved")).to_contain_text("1 格还没存")
+    grid.locator(".who summary").click()
+    grid.get_by_role("button", name="退出").click()
+    expect(grid.locator("#saved")).to_contain_text("1 格还没存")
+    assert said == ["这台设备上还有 1 格分没存上，退出就没有了。还退出吗？"]
+    grid.get_by_role("button", name="退出").click()
+    grid.wait_for_url("**/sign-in**")
+    grid.unroute("**/cells")
+    opened(village, village.recorder, live_server, grid)
+    assert yard(village, 0) is None
+    expect(td(grid, "001", 0)).to_have_class("edge is-missing")

@@ -14,7 +14,8 @@ from love_market.counter.rules import BasketLine
 from love_market.db import new_id, reading, transaction
 from love_market.ledger.rules import KeyReused
 from love_market.ledger.verify import verify
-from love_market.people.rules import Guard
+from love_market.people import service as people
+from love_market.people.rules import Guard, Role
 from love_market.places import queries as places
 from love_market.places import service as places_service
 from love_market.vouchers import queries as vouchers
@@ -219,3 +220,30 @@ def test_the_household_is_told_and_the_committee_has_its_register(
     assert (total.households, total.acts, total.collected_points, total.redeemed_points) == (1, 2, 35, 4)
     sign_in(client, shop.village.clerk)
     assert client.get(f"{here}/counter/proxies").status_code == 403
+
+
+def test_overseers_read_the_register_without_signatures_and_change_nothing(
+    client: FlaskClient, shop: Shop, clock: Clock
+) -> None:
+    limit_to(shop, 1)
+    redeem(shop, clock, 0, replace(NEIGHBOUR, signature=STROKES))
+    here = f"/v/{shop.village.code}"
+    with transaction() as session:
+        county = people.add_staff(
+            session,
+            name="县演示",
+            sign_in_name="xian",
+            password="long-enough-for-it",
+            grants=[("140221", Role.COUNTY_OVERSEER)],
+            at=clock(),
+            key=new_id(),
+        )
+    sign_in(client, Guard.of_staff(shop.village.market_id, shop.village.code, county, "县演示", Role.COUNTY_OVERSEER))
+    assert f'href="{here}/counter/proxies"' in client.get(f"{here}/books").text
+    page = client.get(f"{here}/counter/proxies").text
+    for said in ("王五", "邻居", "001 孔振明", "香皂", "签在屏幕上"):
+        assert said in page, said
+    for hidden in (STROKES, "看过了", "打印登记表", "/counter/redemptions/", "/statement"):
+        assert hidden not in page, hidden
+    assert client.get(f"{here}/counter/proxies.pdf").status_code == 403
+    assert client.post(f"{here}/counter/proxies/seen", data={"key": str(new_id())}).status_code == 403

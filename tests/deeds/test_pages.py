@@ -178,7 +178,11 @@ def test_the_register_on_paper_has_the_rows_of_the_page(
         "义务劳动 ×3",
         "清了三个半天的渠。",
         "赵记",
+        "初审",
+        "网格",
+        "复核",
         "石主",
+        "都由两个人先后看过：一人初审，一人复核。",
     ):
         assert words in by_household, words
     assert by_household.index("9月12日") < by_household.index("9月20日") < by_household.index("9月9日")

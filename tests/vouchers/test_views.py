@@ -90,6 +90,9 @@ def test_handing_over_keeps_what_was_marked_and_marks_once(
     long = chair.post(at, data={"key": str(new_id()), "voucher": [str(issued[1].id)], "proxy": "长" * 41})
     assert long.status_code == 422
     assert re.search(rf'value="{issued[1].id}" checked', long.text)
+    nobody = {"key": str(new_id()), "voucher": [str(issued[1].id)], "relation": "child", "on_paper": "y"}
+    unnamed = chair.post(at, data=nobody)
+    assert (unnamed.status_code, "请写代领人的姓名" in unnamed.text) == (422, True)
     sent = {
         "key": str(new_id()),
         "voucher": [str(issued[0].id), str(issued[1].id)],

@@ -158,12 +158,20 @@ class _Planner:
         return wrong
 
     def _noted_otherwise(self, row: ScoreRow, match: SheetRow) -> list[Saying]:
-        """Say which penalties were noted from this sheet before, with other points: those stay."""
+        """Say which penalties were noted from this sheet with other points, or withdrawn since: those stay so."""
         told = []
         for key, rule in self.columns.items():
             points = row.points.get(key) or 0
             known = self.noted.get(penalty_key(self.appraisal_id, match.household.id, rule.code))
-            if points < 0 and known not in {None, points}:
+            if points < 0 and known == 0:
+                told.append(
+                    say(
+                        words("{address}：{name}的这条扣分撤销过，不再记。真要扣，请到“扣分”里另记一条。"),
+                        address=f"{key}{row.row_number}",
+                        name=rule.name,
+                    )
+                )
+            elif points < 0 and known not in {None, points}:
                 told.append(
                     say(
                         words("{address}：{name}已经记成扣分 {known} 分，不再改成 {points} 分。请到“扣分”里改。"),

@@ -10,7 +10,7 @@ from love_market.appraisals.service.minutes import add_note, keep_copy, take_cop
 from love_market.appraisals.service.notice import object_to, publish_notice, reply
 from love_market.appraisals.service.opening import add_budget, adopt_newest_rules, open_quarter
 from love_market.appraisals.service.scoring import save_scores
-from love_market.appraisals.service.stored import EnteredMeanwhile, SavedChange
+from love_market.appraisals.service.stored import EnteredMeanwhile, SavedChange, note_with
 from love_market.appraisals.service.undoing import undo_change
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "going_on",
     "hold_meeting",
     "keep_copy",
+    "note_with",
     "object_to",
     "open_quarter",
     "propose",

@@ -12,7 +12,7 @@ from love_market.appraisals.rules.refusals import UnknownHousehold
 from love_market.appraisals.service.cells import CellInput
 from love_market.appraisals.service.opening import adopt_newest_rules
 from love_market.appraisals.service.scoring import imported_before, save_scores
-from love_market.appraisals.service.stored import SavedChange
+from love_market.appraisals.service.stored import SavedChange, note_with
 from love_market.clock import Quarter
 from love_market.deeds import queries as deeds
 from love_market.deeds import service as deeds_service
@@ -75,8 +75,11 @@ def apply_scores(
             if rule.id in stated or cell.typed is None:
                 cells.append(CellInput(row.household.id, rule.id, cell.from_deeds if points is None else points))
     source = f"{quarter.title}评分表里的扣分"
-    deeds_service.note_penalties(session, guard, noted, source=source, at=at)
-    return save_scores(session, guard, quarter, cells, source="import", at=at, key=key)
+    new = deeds_service.note_penalties(session, guard, noted, source=source, at=at)
+    saved = save_scores(session, guard, quarter, cells, source="import", at=at, key=key)
+    if new:
+        note_with(session, guard, key, new)
+    return saved
 
 
 def _noted(appraisal_id: UUID, household_id: UUID, rule: RuleRecord, points: int) -> Noted:

@@ -69,7 +69,7 @@ def save_scores(
     kept = _moved_meanwhile(session, guard, row, wanted, seen or {})
     changed = write(session, guard, row, {place: typed for place, typed in wanted.items() if place not in kept}, at)
     moves = [(household, rules[rule].code, old, new) for (household, rule), (old, new) in changed.items()]
-    change = record(session, guard, row, moves, key=key, source=source, at=at, given=given)
+    change = record(session, guard, row, moves, key=key, source=source, at=at, head={"given": given})
     return SavedChange(key, change.revision, households, refused, _told(session, guard, row, kept, rules))
 
 

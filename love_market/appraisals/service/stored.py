@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from love_market.appraisals.models import Appraisal, Score, ScoreChange
 from love_market.appraisals.service.cells import Place, RefusedCell
+from love_market.deeds.service import TakenBack
 from love_market.people.rules import Guard
 
 _CHUNK = 300
@@ -29,18 +30,35 @@ class EnteredMeanwhile:
 
 @dataclass(frozen=True, slots=True)
 class SavedChange:
-    """A saved batch: its id (the key), the sheet's revision after it, its households, and cells not saved."""
+    """A saved batch: its id (the key), the sheet's revision after it, its households, and cells not saved.
+
+    ``penalties`` are those that an undone import had noted, where it had any.
+    """
 
     id: UUID
     revision: int
     household_ids: tuple[UUID, ...]
     refused: tuple[RefusedCell, ...] = ()
     meanwhile: tuple[EnteredMeanwhile, ...] = ()
+    penalties: TakenBack | None = None
 
 
 def moves_of(change: ScoreChange) -> list[Move]:
     """Return the cells a change moved."""
     return [(UUID(household), str(code), old, new) for household, code, old, new in change.cells[1:]]
+
+
+def note_with(session: Session, guard: Guard, change_id: UUID, penalty_ids: Sequence[UUID]) -> None:
+    """Write beside a change, an import, the penalties that it noted, so that undoing it takes them back."""
+    change = session.get_one(ScoreChange, (guard.market_id, change_id))
+    change.cells = [{**change.cells[0], "noted": [one.hex for one in penalty_ids]}, *change.cells[1:]]
+    change.undone_by = None
+    session.flush()
+
+
+def noted_with(change: ScoreChange) -> list[UUID]:
+    """Return the penalties that a change, an import, noted beside its cells."""
+    return [UUID(penalty) for penalty in change.cells[0].get("noted", ())]
 
 
 def write(
@@ -100,9 +118,12 @@ def record(
     key: UUID,
     source: str,
     at: datetime,
-    given: Sequence[object] = (),
+    head: Mapping[str, object],
 ) -> ScoreChange:
-    """Keep a change under the sheet's next revision. One that moved nothing leaves nothing to undo."""
+    """Keep a change under the sheet's next revision. One that moved nothing leaves nothing to undo.
+
+    ``head`` is what must be known of it beside the cells: what was ``given``, or what an undo answered.
+    """
     change = ScoreChange(
         market_id=guard.market_id,
         id=key,
@@ -111,7 +132,7 @@ def record(
         made_at=at,
         revision=row.revision + 1,
         source=source,
-        cells=[{"given": list(given)}, *([household.hex, code, old, new] for household, code, old, new in moves)],
+        cells=[dict(head), *([household.hex, code, old, new] for household, code, old, new in moves)],
         undone_by=None if moves else key,
     )
     session.add(change)

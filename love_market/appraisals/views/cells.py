@@ -17,12 +17,13 @@ from love_market.appraisals.views.sheet_json import news, since
 from love_market.clock import Quarter
 from love_market.db import transaction
 from love_market.deeds import queries as deeds
+from love_market.deeds.service import TakenBack
 from love_market.errors import Invalid, words
 from love_market.people.access import staff_guard
 from love_market.people.rules import Guard
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of
-from love_market.web.filters import clock_time
+from love_market.web.filters import clock_time, day
 
 MOST_CELLS = 6000
 SOURCES = ("grid", "paste")
@@ -54,7 +55,10 @@ def save_cells(village_code: str, quarter: str) -> ResponseReturnValue:
 
 @bp.post("/v/<village_code>/scores/<quarter>/undo")
 def undo_cells(village_code: str, quarter: str) -> ResponseReturnValue:
-    """Take my last change back; answers as to saved cells, those left to somebody else included."""
+    """Take my last change back; answers as to saved cells, those left to somebody else included.
+
+    Of an import it also tells what became of the penalties that it had noted.
+    """
     guard = staff_guard(village_code, *WRITERS)
     wanted = Quarter.parse(quarter)
     sent = request.get_json()
@@ -62,7 +66,28 @@ def undo_cells(village_code: str, quarter: str) -> ResponseReturnValue:
     with transaction() as session:
         undone = service.undo_change(session, guard, wanted, at=now(), key=key)
         told = news(session, guard, wanted, since(sent.get("since")), undone)
+        told["penalties"] = _penalties(session, guard, undone.penalties)
     return jsonify(told | _told(undone, [], {}))
+
+
+def _penalties(session: Session, guard: Guard, back: TakenBack | None) -> dict[str, Any] | None:
+    """Return what became of the penalties that an undone import had noted: how many are gone, and each that stays."""
+    if back is None:
+        return None
+    stay = deeds.penalties_named(session, guard, back.told)
+    return {
+        "gone": back.gone,
+        "told": [
+            {
+                "who": f"{one.household_number} {one.head_name}",
+                "rule": one.rule.name,
+                "points": one.points,
+                "day": day(one.told_at),
+                "url": url_for("deeds.penalty", penalty_id=one.id),
+            }
+            for one in stay
+        ],
+    }
 
 
 def _told(saved: SavedChange, unread: Sequence[RefusedCell], ways: Mapping[Place, tuple[str]]) -> dict[str, Any]:

@@ -38,6 +38,7 @@ def grid(village_code: str, quarter: str) -> str:
         writes=not closed,
         closed=closed,
         undoable=undoable_words(undoable),
+        whose=f"{sheet.appraisal.id.hex} {guard.actor}",
         groups=_categories(sheet),
     )
 

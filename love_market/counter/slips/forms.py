@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from wtforms import BooleanField, Field, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import BooleanField, Field, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from love_market.counter.rules import MOST_OF_ONE
 from love_market.counter.slips.rules import LINES_A_SLIP, MOST_SLIPS, USUAL_SLIPS
 from love_market.stock.forms import WholeField
 from love_market.stock.rules import LARGEST_PRICE_POINTS
+from love_market.vouchers.forms import relation_choices
+from love_market.vouchers.rules import LONGEST_PROXY_NAME, Proxy, proxy_of
 from love_market.web.forms import FormBase
 from love_market.web.forms import lazy_gettext as _
 
@@ -37,7 +39,24 @@ class SlipForm(FormBase):
         description=_("九位短码；或者券号，如 2026-3-0187。"),
     )
     total = WholeField(_("合计多少分"), [InputRequired(_("请填合计。"))])
+    proxy = StringField(_("代领人，没写就空着"), [Length(max=LONGEST_PROXY_NAME, message=_("最多 40 个字。"))])
+    relation = SelectField(_("是户主的"), choices=relation_choices(), default="")
     as_written = BooleanField(_("看过纸了，纸上的合计就是这样写的"))
+
+    def who(self) -> Proxy | None:
+        """Return who collected for the household, signed on the slip; raise ``ProxyUnclear``."""
+        name = (self.proxy.data or "").strip()
+        return proxy_of(name, self.relation.data or "") if name else None
+
+    def validate_proxy(self, field: StringField) -> None:
+        """Refuse a relation of nobody."""
+        if self.relation.data and not (field.data or "").strip():
+            raise ValidationError(_("请写代领人的姓名；户主本人来的，“是户主的”也空着。"))
+
+    def validate_relation(self, field: SelectField) -> None:
+        """Refuse a proxy who is nothing to the household."""
+        if not field.data and (self.proxy.data or "").strip():
+            raise ValidationError(_("请选代领人和户主是什么关系。"))
 
     @property
     def lines(self) -> list[tuple[Field, Field, Field]]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from love_market.clock import village_date
 from love_market.counter.slips.rules import LINES_A_SLIP, show_number
 from love_market.paper import typeset
+from love_market.vouchers.rules import RELATIONS
 
 SLIPS_A_PAGE = 2
 
@@ -40,6 +41,7 @@ def lay_out_pad(heading: PadHeading, first: int, last: int, goods: Sequence[Pric
         "year": village_date(at).year,
         "numbers": numbers,
         "lines": LINES_A_SLIP,
+        "relations": list(RELATIONS.values()),
         "goods": [
             {"title": good.title, "unit_name": good.unit_name, "points_each": good.points_each} for good in goods
         ],

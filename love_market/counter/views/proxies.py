@@ -1,4 +1,4 @@
-"""The register of proxies, for the committee: a day's or a month's, to read and to print; what went over the limit."""
+"""The register of proxies: a day's or a month's; the committee prints it and sees what went over the limit."""
 
 import calendar
 from datetime import date
@@ -15,7 +15,7 @@ from love_market.counter.views.room import bp
 from love_market.db import reading, transaction
 from love_market.errors import Invalid, words
 from love_market.people.access import staff_guard
-from love_market.people.rules import COMMITTEE
+from love_market.people.rules import COMMITTEE, OVERSEERS
 from love_market.places import queries as places
 from love_market.vouchers import queries as vouchers
 from love_market.vouchers import service as vouchers_service
@@ -25,8 +25,11 @@ from love_market.web.forms import FormBase
 
 @bp.get("/v/<village_code>/counter/proxies")
 def proxies(village_code: str) -> str:
-    """Who acted for whom on a day or in a month, with the sums; above it what went over the limit at tills."""
-    guard = staff_guard(village_code, *COMMITTEE)
+    """Who acted for whom on a day or in a month, with the sums; above it what went over the limit.
+
+    Overseers read it as they read the book: names in full, no signatures, nothing to do.
+    """
+    guard = staff_guard(village_code, *COMMITTEE, *OVERSEERS)
     first, last = _days()
     with reading() as session:
         return render_template(
@@ -34,6 +37,7 @@ def proxies(village_code: str) -> str:
             form=FormBase(),
             register=queries.proxy_register(session, guard, first, last),
             over=queries.proxy_lines(session, guard, vouchers.unseen_proxy_acts(session, guard)),
+            keeps=bool(guard.roles & COMMITTEE),
             limit=places.settings(session, guard.market_id).proxy_daily_households,
             today=village_date(now()),
         )

@@ -37,6 +37,8 @@ def _line(deed: DeedRecord) -> RegisterLine:
         evidence="，".join(part for part in (deed.rule.evidence, photos) if part),
         recorder_name=deed.recorder_name,
         recorded_on=village_date(deed.recorded_at),
+        first_reviewer_name=deed.first_reviewer_name,
+        first_reviewed_on=village_date(deed.first_reviewed_at) if deed.first_reviewed_at else None,
         reviewer_name=deed.reviewer_name,
         reviewed_on=village_date(deed.reviewed_at) if deed.reviewed_at else None,
     )

@@ -33,6 +33,7 @@ from love_market.deeds.queries.penalties import PenaltyRecord as PenaltyRecord
 from love_market.deeds.queries.penalties import noted_before as noted_before
 from love_market.deeds.queries.penalties import of_guard as of_guard
 from love_market.deeds.queries.penalties import penalties as penalties
+from love_market.deeds.queries.penalties import penalties_named as penalties_named
 from love_market.deeds.queries.penalties import penalties_of_household as penalties_of_household
 from love_market.deeds.queries.penalties import penalty as penalty
 from love_market.deeds.queries.review import Mark as Mark

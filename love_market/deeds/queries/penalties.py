@@ -135,18 +135,20 @@ def penalties_of_household(
     return _records(session, guard, query.order_by(Penalty.noted_at.desc(), Penalty.id))
 
 
+def penalties_named(session: Session, guard: Guard, penalty_ids: Sequence[UUID]) -> Sequence[PenaltyRecord]:
+    """Return those of the village's penalties that have these ids, by household."""
+    query = _of_village(guard).where(Penalty.id.in_(penalty_ids)).order_by(Household.number, Penalty.id)
+    return _records(session, guard, query) if penalty_ids else []
+
+
 def noted_before(session: Session, guard: Guard, penalty_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """Return those of some ids that are penalties already, with the points they were noted with."""
+    """Return those of some ids that are penalties already, with the points they were noted with; 0 once withdrawn."""
     if not penalty_ids:
         return {}
     rows = session.execute(
-        select(Penalty.id, Penalty.points).where(
-            Penalty.market_id == guard.market_id,
-            Penalty.village_code == guard.village_code,
-            Penalty.id.in_(penalty_ids),
-        )
+        select(Penalty.id, Penalty.points, Penalty.state).where(*of_guard(guard), Penalty.id.in_(penalty_ids))
     )
-    return {penalty_id: points for penalty_id, points in rows}  # noqa: C416 rows are no pairs to mypy
+    return {penalty_id: 0 if state == PenaltyState.WITHDRAWN else points for penalty_id, points, state in rows}
 
 
 def of_guard(guard: Guard) -> tuple[ColumnElement[bool], ...]:

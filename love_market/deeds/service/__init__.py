@@ -11,10 +11,12 @@ from love_market.deeds.service.hearing import tell_by_slip as tell_by_slip
 from love_market.deeds.service.hearing import uncount_penalties as uncount_penalties
 from love_market.deeds.service.hearing import withdraw_penalty as withdraw_penalty
 from love_market.deeds.service.models import publish_model as publish_model
-from love_market.deeds.service.penalties import Noted as Noted
+from love_market.deeds.service.noting import Noted as Noted
+from love_market.deeds.service.noting import TakenBack as TakenBack
+from love_market.deeds.service.noting import note_penalties as note_penalties
+from love_market.deeds.service.noting import take_back_noted as take_back_noted
 from love_market.deeds.service.penalties import Shown as Shown
 from love_market.deeds.service.penalties import drop_penalty as drop_penalty
-from love_market.deeds.service.penalties import note_penalties as note_penalties
 from love_market.deeds.service.penalties import record_penalty as record_penalty
 from love_market.deeds.service.penalties import show_proof as show_proof
 from love_market.deeds.service.reviewing import accept as accept

@@ -1,7 +1,7 @@
-"""Bringing a penalty up: recorded with proof, or noted from a workbook and completed; dropped while nobody was told."""
+"""Bringing a penalty up: recorded with proof, or completed after it was noted; dropped while nobody was told."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -90,40 +90,6 @@ def record_penalty(
     else:
         _check_same(session, guard, known, shown)
     return queries.penalty(session, guard, key)
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """A penalty as a workbook has it: the id that makes it one however often it is brought, and points (negative)."""
-
-    id: UUID
-    household_id: UUID
-    rule_id: UUID
-    rule_code: str
-    times: int
-    points: int
-
-
-def note_penalties(session: Session, guard: Guard, noted: Sequence[Noted], *, source: str, at: datetime) -> int:
-    """Note penalties that have no proof yet, each once; return how many were new. ``source`` is where they stood."""
-    lock_book(session, guard.market_id)
-    before = queries.noted_before(session, guard, [one.id for one in noted])
-    new = [
-        Penalty(
-            market_id=guard.market_id,
-            village_code=guard.village_code,
-            state=PenaltyState.NOTED,
-            noted_by=guard.staff_id,
-            noted_at=at,
-            words=source,
-            **asdict(one),
-        )
-        for one in noted
-        if one.id not in before
-    ]
-    session.add_all(new)
-    session.flush()
-    return len(new)
 
 
 def show_proof(session: Session, guard: Guard, penalty_id: UUID, shown: Shown, *, at: datetime) -> PenaltyRecord:

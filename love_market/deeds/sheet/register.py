@@ -22,7 +22,10 @@ class RegisterText:
 
 @dataclass(frozen=True, slots=True)
 class RegisterLine:
-    """One deed: ``who`` did it, what (``deed``) for how many points, how it is known, who wrote it down and checked."""
+    """One deed: ``who`` did it, what (``deed``) for how many points, how it is known, who wrote it down and checked it.
+
+    The first review (初审) is missing in deeds of before there were two.
+    """
 
     household_number: str
     head_name: str
@@ -35,6 +38,8 @@ class RegisterLine:
     evidence: str
     recorder_name: str
     recorded_on: date
+    first_reviewer_name: str
+    first_reviewed_on: date | None
     reviewer_name: str
     reviewed_on: date | None
 
@@ -56,6 +61,7 @@ def lay_out_register(text: RegisterText, lines: Sequence[RegisterLine], at: date
         "deeds": len(lines),
         "households": len({line.household_number for line in lines}),
         "points": sum(line.points for line in lines),
+        "twice_reviewed": all(line.first_reviewed_on for line in lines),
         "parts": [[_printed(line) for line in part] for part in parts.values()],
     }
     return typeset("deeds/register", data, at)
@@ -72,8 +78,11 @@ def _printed(line: RegisterLine) -> dict[str, object]:
         "points": line.points,
         "words": line.words,
         "evidence": line.evidence,
-        "recorded": [line.recorder_name, f"{line.recorded_on.month}月{line.recorded_on.day}日"],
-        "reviewed": [line.reviewer_name, f"{line.reviewed_on.month}月{line.reviewed_on.day}日"]
-        if line.reviewed_on
-        else ["", ""],
+        "recorded": _signed(line.recorder_name, line.recorded_on),
+        "first_reviewed": _signed(line.first_reviewer_name, line.first_reviewed_on),
+        "reviewed": _signed(line.reviewer_name, line.reviewed_on),
     }
+
+
+def _signed(name: str, on: date | None) -> list[str]:
+    return [name, f"{on.month}月{on.day}日"] if on else ["", ""]

@@ -33,7 +33,7 @@ def counter_cases(session: Session, guard: Guard, at: datetime) -> Iterator[Case
             words("去看"),
             "counter.proxies",
             COMMITTEE,
-            sub=say(words("断网的兑换机上办的，账照记了；请问一问这几户知不知道")),
+            sub=say(words("断网、停电时办的，账照记了；请问一问这几户知不知道")),
             since=first,
         )
     lease = tills.lease(session, guard)

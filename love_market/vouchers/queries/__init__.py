@@ -32,6 +32,7 @@ from love_market.vouchers.queries.proxies import proxy_acts as proxy_acts
 from love_market.vouchers.queries.proxies import proxy_acts_for as proxy_acts_for
 from love_market.vouchers.queries.proxies import unseen_proxy_acts as unseen_proxy_acts
 from love_market.vouchers.queries.proxies import unseen_since as unseen_since
+from love_market.vouchers.queries.proxies import went_over as went_over
 from love_market.vouchers.queries.resets import ResetRecord as ResetRecord
 from love_market.vouchers.queries.resets import announced as announced
 from love_market.vouchers.queries.resets import reached as reached

@@ -58,7 +58,7 @@ def proxy_acts_for(
 
 
 def unseen_proxy_acts(session: Session, guard: Guard) -> Sequence[ProxyActRecord]:
-    """Return what went over the day's limit at tills, and the village's committee did not take note of."""
+    """Return what went over the day's limit at tills or on slips, and the village's committee did not take note of."""
     return _records(session, _acts(guard).where(UNSEEN, _here(guard)).order_by(ProxyAct.acted_at))
 
 
@@ -70,6 +70,14 @@ def unseen_since(session: Session, guard: Guard) -> tuple[int, datetime | None]:
         .where(ProxyAct.market_id == guard.market_id, UNSEEN, Household.village_code == guard.village_code)
     ).one()
     return count, since
+
+
+def went_over(session: Session, guard: Guard, redemption_id: UUID) -> bool:
+    """Return whether who brought the vouchers of a redemption went over the day's limit with it."""
+    query = select(ProxyAct.over_limit).where(
+        ProxyAct.market_id == guard.market_id, ProxyAct.redemption_id == redemption_id
+    )
+    return any(session.scalars(query))
 
 
 def acted_on(session: Session, guard: Guard, day: date) -> Sequence[tuple[str, UUID]]:

@@ -29,7 +29,9 @@ def keys(page: Page, fields: Sequence[tuple[str, str]]) -> None:
     """Type each field and go on with Enter; the cursor stands in each before it is typed."""
     for name, typed in fields:
         at_field(page, name)
-        if typed:
+        if name == "relation":
+            page.keyboard.press("ArrowDown")
+        elif typed:
             page.keyboard.type(typed)
         if (name, typed) == fields[-1]:
             with page.expect_navigation():
@@ -52,6 +54,7 @@ def slip(code: str, noodles: str, total: str, day: str = "10-8") -> list[tuple[s
         ("points_2", "8"),
         ("good_3", ""),  # an empty line is passed over
         ("total", total),
+        ("proxy", ""),
     ]
 
 
@@ -80,7 +83,8 @@ def test_slips_are_typed_twice_by_the_keyboard_alone(desk: Page, served: Shop) -
     keys(page, slip(codes[0], "2", "23"))
     expect(page.get_by_text("停0001 录好第一遍：孔**的券")).to_be_visible()
     expect(page.get_by_label("单号")).to_have_value("0002")
-    keys(page, slip(codes[1], "1", "15", day=""))  # the day stands there from the slip before
+    by_proxy = [("proxy", "王五"), ("relation", "配偶")]
+    keys(page, [*slip(codes[1], "1", "15", day="")[:-1], *by_proxy])  # the day stands there from the slip before
     expect(page.get_by_label("单号")).to_have_value("0003")
 
     page.get_by_role("link", name="第二遍").focus()
@@ -91,7 +95,7 @@ def test_slips_are_typed_twice_by_the_keyboard_alone(desk: Page, served: Shop) -
     keys(page, slip(codes[0], "2", "23"))
     expect(page.get_by_text("停0001 两遍一样，已入账")).to_be_visible()
     expect(page.get_by_label("单号")).to_have_value("0002")
-    keys(page, slip(codes[1], "2", "23"))
+    keys(page, [*slip(codes[1], "2", "23")[:-1], *by_proxy])
 
     # They differ in the noodles and the total: a key chooses the first of each, Enter decides.
     expect(page.get_by_role("heading", name="停0002")).to_be_visible()
@@ -102,6 +106,7 @@ def test_slips_are_typed_twice_by_the_keyboard_alone(desk: Page, served: Shop) -
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.get_by_text("已记入账本第")).to_be_visible()
+    expect(page.get_by_text("王五，配偶")).to_be_visible()
     assert [(one.total_points, one.pieces) for one in redemptions(served)] == [(23, 3), (15, 2)]
     assert (left(served, 0), left(served, 1)) == (12, 5)
 
@@ -128,6 +133,7 @@ def test_nothing_stands_in_anybodys_way(desk: Page, served: Shop, live_server: L
             assert in_the_way(page) == [], path
     page.goto(f"{place}/pads/{pad.id}/first")
     page.get_by_label("合计多少分").fill("x")
+    page.keyboard.press("Enter")  # nobody collected for the household
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert in_the_way(page) == []

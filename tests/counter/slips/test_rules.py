@@ -31,6 +31,7 @@ from love_market.counter.slips.rules import (
     show_number,
     typing_of,
 )
+from love_market.vouchers.rules import Proxy
 
 GOODS = [UUID(int=n) for n in range(1, 7)]
 VOUCHERS = [UUID(int=n) for n in range(100, 103)]
@@ -43,6 +44,7 @@ typings = st.builds(
     st.sampled_from(VOUCHERS),
     st.lists(lines, min_size=1, max_size=6, unique_by=lambda line: line.good_id),
     st.integers(1, 500),
+    st.sampled_from([None, Proxy("王五", "neighbour"), Proxy("王五", "child"), Proxy("李四", "child")]),
 )
 
 
@@ -57,7 +59,7 @@ def test_a_typing_is_kept_as_it_was_said(typing: Typing) -> None:
 def test_the_order_of_the_lines_makes_no_difference(typing: Typing, chance: object) -> None:
     shuffled = list(typing.lines)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert typing_of(typing.day, typing.voucher_id, shuffled, typing.total_points) == typing
+    assert typing_of(typing.day, typing.voucher_id, shuffled, typing.total_points, typing.proxy) == typing
 
 
 @given(typings, typings)

@@ -48,12 +48,19 @@ def test_the_first_page_says_how_it_is_used() -> None:
         "手机还能开，就用手机",
         "有效至",
         "挨着号写",
+        "写上代领人的姓名",
         "写在券背面",
         "来电以后录两遍",
         "只打一份",
         "村委会",
     ):
         assert said in cover, said
+
+
+def test_a_slip_has_room_for_who_collected_and_what_to_the_household() -> None:
+    slips = pages_of(lay_out_pad(HEADING, 1, 2, GOODS, AT))[-1]
+    for said in ("代领人签字", "是户主的（圈一个）配偶子女父母亲戚邻居网格员其他"):
+        assert slips.count(said) == 2, said
 
 
 def test_every_page_has_the_village_the_date_its_number_and_the_books_head() -> None:

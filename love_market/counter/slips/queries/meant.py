@@ -14,6 +14,7 @@ from love_market.stock import queries as stock
 from love_market.stock.queries import GoodRecord
 from love_market.stock.rules import NoSuchGood
 from love_market.vouchers import queries as vouchers
+from love_market.vouchers.rules import Proxy
 
 _NAMED = 4
 
@@ -26,6 +27,7 @@ def typing_meant(
     voucher: str,
     lines: Sequence[tuple[str, int, int]],
     total: int,
+    proxy: Proxy | None = None,
     at: datetime,
 ) -> Typing:
     """Return the typing that these words mean; ``lines`` are a good's name or barcode, quantity, points each.
@@ -35,7 +37,7 @@ def typing_meant(
     on = read_day(day, village_date(at))
     face = vouchers.meant(session, guard, voucher, at=at)
     basket = [BasketLine(_good(session, guard, text).id, quantity, each) for text, quantity, each in lines]
-    return typing_of(on, face.id, basket, total)
+    return typing_of(on, face.id, basket, total, proxy)
 
 
 def _good(session: Session, guard: Guard, text: str) -> GoodRecord:

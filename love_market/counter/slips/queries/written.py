@@ -15,6 +15,7 @@ from love_market.stock import queries as stock
 from love_market.vouchers.models import Voucher
 from love_market.vouchers.queries import VoucherFace
 from love_market.vouchers.queries.faces import faces_of_rows
+from love_market.vouchers.rules import Proxy
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,17 @@ class WrittenGood:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A typing in words; ``sum_points`` is what its goods come to, ``total_points`` what was written below them."""
+    """A typing in words; ``sum_points`` is what its goods come to, ``total_points`` what was written below them.
+
+    ``proxy`` is who collected; None: the household itself.
+    """
 
     day: date
     voucher: VoucherFace
     goods: tuple[WrittenGood, ...]
     total_points: int
     sum_points: int
+    proxy: Proxy | None
 
     def good(self, good_id: UUID) -> WrittenGood | None:
         """Return the line of a good, if it has one."""
@@ -74,6 +79,7 @@ def written(session: Session, guard: Guard, typings: Iterable[Typing]) -> list[W
             ),
             total_points=one.total_points,
             sum_points=total_points(one.lines),
+            proxy=one.proxy,
         )
         for one in all_of_them
     ]

@@ -28,6 +28,7 @@ from love_market.counter.slips.rules.states import Undecided as Undecided
 from love_market.counter.slips.rules.typings import DAY as DAY
 from love_market.counter.slips.rules.typings import FIRST as FIRST
 from love_market.counter.slips.rules.typings import GOOD as GOOD
+from love_market.counter.slips.rules.typings import PROXY as PROXY
 from love_market.counter.slips.rules.typings import SECOND as SECOND
 from love_market.counter.slips.rules.typings import TOTAL as TOTAL
 from love_market.counter.slips.rules.typings import VOUCHER as VOUCHER

@@ -10,30 +10,37 @@ from love_market.counter.rules import MOST_OF_ONE, BasketLine, total_points
 from love_market.counter.slips.rules.states import SlipUnclear, SumDiffers, Undecided
 from love_market.errors import words
 from love_market.stock.rules import LARGEST_PRICE_POINTS
+from love_market.vouchers.rules import Proxy
 
 FIRST, SECOND = "first", "second"
-DAY, VOUCHER, TOTAL, GOOD = "day", "voucher", "total", "good-"
+DAY, VOUCHER, TOTAL, PROXY, GOOD = "day", "voucher", "total", "proxy", "good-"
 
 
 @dataclass(frozen=True, slots=True)
 class Typing:
-    """What one typing of a slip says: the day, the voucher, goods with quantity and price as written, the total."""
+    """What one typing of a slip says: the day, the voucher, goods with quantity and price as written, the total.
+
+    ``proxy`` is who collected for the household, signed on the slip; None: it came itself.
+    """
 
     day: date
     voucher_id: UUID
     lines: tuple[BasketLine, ...]
     total_points: int
+    proxy: Proxy | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the row keeps it."""
         lines = [[line.good_id.hex, line.quantity, line.points_each] for line in self.lines]
-        return {"day": self.day.isoformat(), "voucher": self.voucher_id.hex, "lines": lines, "total": self.total_points}
+        said = {"day": self.day.isoformat(), "voucher": self.voucher_id.hex, "lines": lines, "total": self.total_points}
+        return said | ({"proxy": [self.proxy.name, self.proxy.relation]} if self.proxy else {})
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
         """Return what ``as_json`` made."""
         lines = tuple(BasketLine(UUID(good), quantity, each) for good, quantity, each in kept["lines"])
-        return cls(date.fromisoformat(kept["day"]), UUID(kept["voucher"]), lines, kept["total"])
+        proxy = Proxy(*kept["proxy"]) if "proxy" in kept else None
+        return cls(date.fromisoformat(kept["day"]), UUID(kept["voucher"]), lines, kept["total"], proxy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,9 @@ class Difference:
     good_id: UUID | None = None
 
 
-def typing_of(day: date, voucher_id: UUID, lines: Iterable[BasketLine], total: int) -> Typing:
+def typing_of(
+    day: date, voucher_id: UUID, lines: Iterable[BasketLine], total: int, proxy: Proxy | None = None
+) -> Typing:
     """Return a typing in its one spelling: a good once, in the order of ids; raise ``SlipUnclear``.
 
     A good that was written on two lines at one price is added up.
@@ -63,7 +72,7 @@ def typing_of(day: date, voucher_id: UUID, lines: Iterable[BasketLine], total: i
             raise SlipUnclear(words("数量要是 1 到 {most} 的整数。"), most=MOST_OF_ONE)
         if not 0 < line.points_each <= LARGEST_PRICE_POINTS:
             raise SlipUnclear(words("单价要是 1 到 {most} 的整数。"), most=LARGEST_PRICE_POINTS)
-    return Typing(day, voucher_id, tuple(merged[one] for one in sorted(merged)), total)
+    return Typing(day, voucher_id, tuple(merged[one] for one in sorted(merged)), total, proxy)
 
 
 def check_sum(typing: Typing, *, as_written: bool) -> None:
@@ -78,7 +87,7 @@ def check_sum(typing: Typing, *, as_written: bool) -> None:
 
 
 def differences(first: Typing, second: Typing) -> tuple[Difference, ...]:
-    """Return where two typings differ: day, voucher, each good, total."""
+    """Return where two typings differ: day, voucher, each good, total, who collected."""
     of_first, of_second = _by_good(first), _by_good(second)
     goods = [one for one in sorted({*of_first, *of_second}) if of_first.get(one) != of_second.get(one)]
     return (
@@ -86,6 +95,7 @@ def differences(first: Typing, second: Typing) -> tuple[Difference, ...]:
         *([Difference(VOUCHER)] if first.voucher_id != second.voucher_id else []),
         *(Difference(GOOD + one.hex, one) for one in goods),
         *([Difference(TOTAL)] if first.total_points != second.total_points else []),
+        *([Difference(PROXY)] if first.proxy != second.proxy else []),
     )
 
 
@@ -103,7 +113,8 @@ def settle(first: Typing, second: Typing, picks: Mapping[str, str]) -> Typing:
 
     goods = sorted({*_by_good(first), *_by_good(second)})
     lines = [line for one in goods if (line := _by_good(right(GOOD + one.hex)).get(one)) is not None]
-    return typing_of(right(DAY).day, right(VOUCHER).voucher_id, lines, right(TOTAL).total_points)
+    total, proxy = right(TOTAL).total_points, right(PROXY).proxy
+    return typing_of(right(DAY).day, right(VOUCHER).voucher_id, lines, total, proxy)
 
 
 def _by_good(typing: Typing) -> dict[UUID, BasketLine]:

@@ -17,7 +17,8 @@ from love_market.tills import queries as tills
 def book(session: Session, guard: Guard, slip: Slip, at: datetime) -> None:
     """Book what both typings agree on, as a redemption of the slip's day; what refuses it is kept on the slip.
 
-    The key is the slip's own, so that it is booked once however often this is asked.
+    The key is the slip's own, so that it is booked once however often this is asked. A proxy beyond the day's limit is
+    marked for the committee: the goods are gone.
     """
     agreed = typed(slip.agreed)
     try:
@@ -29,6 +30,8 @@ def book(session: Session, guard: Guard, slip: Slip, at: datetime) -> None:
                 voucher_ids=[agreed.voucher_id],
                 basket=agreed.lines,
                 at=happened_at(agreed.day, at),
+                proxy=agreed.proxy,
+                handed_out=True,
             )
     except LoveMarketError as error:
         values = {name: value if isinstance(value, int) else str(value) for name, value in error.values.items()}
@@ -70,6 +73,7 @@ def book_as_it_happened(session: Session, guard: Guard, number: int, *, at: date
         clerk_name=guard.name,
         payments=((agreed.voucher_id, sum(line.quantity * line.points_each for line in agreed.lines)),),
         basket=tuple(agreed.lines),
+        proxy=agreed.proxy,
     )
     slip.redemption_id, slip.refusal = book_happened(session, guard, happened, at=at).receipt.id, None
     move(session, guard, slip, State.BOOKED, at)

@@ -13,6 +13,7 @@ from love_market.counter.slips.views.room import bp, keeper, say, status
 from love_market.db import reading, transaction
 from love_market.errors import LoveMarketError
 from love_market.people.rules import Guard
+from love_market.vouchers import queries as vouchers
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of
 from love_market.web.forms import FormBase
@@ -97,6 +98,7 @@ def _page(guard: Guard, number: int, form: FormBase, *, unsure: bool = False) ->
         pad = queries.pad(session, guard, found.pad_id)
         typings = [one for one in (found.first_typing, found.second_typing, found.agreed) if one is not None]
         said = queries.written(session, guard, typings)
+        over = found.redemption_id is not None and vouchers.went_over(session, guard, found.redemption_id)
     differing = (
         differences(found.first_typing, found.second_typing) if found.first_typing and found.second_typing else ()
     )
@@ -111,5 +113,6 @@ def _page(guard: Guard, number: int, form: FormBase, *, unsure: bool = False) ->
         differing=differing,
         picks=_picks(),
         unsure=unsure,
+        over=over,
         next_second=queries.next_number(pad, second=True, after=number),
     )

@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from love_market.counter.slips import queries, service
 from love_market.counter.slips.forms import SlipForm
 from love_market.counter.slips.queries import PadRecord, Written
-from love_market.counter.slips.rules import SECOND, State, SumDiffers, read_number, show_number
+from love_market.counter.slips.rules import SECOND, State, SumDiffers, read_number, redemption_key, show_number
 from love_market.counter.slips.views.room import bp, keeper, say, status
 from love_market.db import reading, transaction
 from love_market.errors import LoveMarketError
 from love_market.people.rules import Guard
 from love_market.stock import queries as stock
+from love_market.vouchers import queries as vouchers
 from love_market.web.clock import now
 
 
@@ -32,7 +33,7 @@ def type_slips(village_code: str, pad_id: UUID, which: str) -> ResponseReturnVal
         except LoveMarketError as error:
             answer, unsure = say(form, error), isinstance(error, SumDiffers)
         else:
-            return _go_on(pad, which, number, state, said)
+            return _go_on(guard, pad, which, number, state, said)
     elif request.method == "GET":
         _begin(form, pad, which)
     page = render_template(
@@ -60,13 +61,19 @@ def _keep(guard: Guard, pad: PadRecord, which: str, form: SlipForm) -> tuple[int
             voucher=form.voucher.data or "",
             lines=form.typed_lines,
             total=form.total.data or 0,
+            proxy=form.who(),
             at=at,
         )
         state = keep(session, guard, pad.id, number, typing, at=at, as_written=bool(form.as_written.data))
         return number, state, queries.written(session, guard, [typing])[0]
 
 
-def _go_on(pad: PadRecord, which: str, number: int, state: State, said: Written) -> ResponseReturnValue:
+def _went_over(guard: Guard, number: int) -> bool:
+    with reading() as session:
+        return vouchers.went_over(session, guard, redemption_key(guard.market_id, number))
+
+
+def _go_on(guard: Guard, pad: PadRecord, which: str, number: int, state: State, said: Written) -> ResponseReturnValue:
     """Go on to the next slip; where somebody has to look at this one's paper, to this one first."""
     if state in {State.DIFFERS, State.WAITING}:
         return redirect(url_for(".slip", number=number))
@@ -78,6 +85,9 @@ def _go_on(pad: PadRecord, which: str, number: int, state: State, said: Written)
             name=name,
             points=said.sum_points,
         )
+        if said.proxy and _went_over(guard, number):
+            warned = _("%(name)s这一天替人办的户数超过了限额，村委会会看到。", name=said.proxy.name)
+            flash(f"{show_number(number)}　{warned}", "wait")
     else:  # not more than whose it is: the second typing must not see it
         told = _("%(no)s 录好第一遍：%(name)s的券。", no=show_number(number), name=name)
     flash(told, "good")
