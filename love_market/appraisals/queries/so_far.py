@@ -1,15 +1,15 @@
 """What a score sheet comes to while it is filled in, counted in the database: the sheet's own numbers without it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, and_, case, func, select, union_all
+from sqlalchemy import CompoundSelect, Integer, Select, and_, case, cast, func, select, true, union_all
 from sqlalchemy.orm import Session
 
-from love_market.appraisals.models import Score
+from love_market.appraisals.models import Appraisal, AppraisalRow, Score
 from love_market.appraisals.queries.quarter import AppraisalRecord
-from love_market.appraisals.queries.sheet import counted_before
+from love_market.clock import Quarter
 from love_market.deeds import queries as deeds
 from love_market.deeds.models import Rule
 from love_market.deeds.rules import counted_together
@@ -37,7 +37,7 @@ def so_far(session: Session, guard: Guard, found: AppraisalRecord) -> SoFar:
     before: Mapping[UUID, Mapping[str, int]] = {}
     by_year = {rule.code for rule in rules.values() if rule.cap_period == "year" or rule.family}
     if found.quarter.number > 1 and any(code in by_year for _, code, _ in entered):
-        before = counted_before(session, guard, found.quarter)
+        before = _counted_before(session, guard, found.quarter, by_year)
     totals: dict[UUID, dict[str, int]] = {}
     for household_id, code, total in entered:
         totals.setdefault(household_id, {})[code] = total
@@ -68,6 +68,37 @@ def _entered(session: Session, guard: Guard, found: AppraisalRecord) -> Sequence
         .group_by(parts.c.household_id, parts.c.code)
     )
     return [(household_id, code, int(total)) for household_id, code, total in rows]
+
+
+def _counted_before(
+    session: Session, guard: Guard, quarter: Quarter, codes: Collection[str]
+) -> Mapping[UUID, Mapping[str, int]]:
+    """Return what ``queries.counted_before`` would say of some rules, added up by the database."""
+    if session.get_bind().dialect.name == "postgresql":
+        line = func.json_array_elements(AppraisalRow.lines).table_valued("value")
+    else:
+        line = func.json_each(AppraisalRow.lines).table_valued("value")
+    code, points = line.c.value.op("->>")("code"), cast(line.c.value.op("->>")("counted"), Integer)
+    rows = session.execute(
+        select(AppraisalRow.household_id, code, func.sum(points))
+        .join(
+            Appraisal,
+            and_(Appraisal.market_id == AppraisalRow.market_id, Appraisal.id == AppraisalRow.appraisal_id),
+        )
+        .join(line, true())
+        .where(
+            AppraisalRow.market_id == guard.market_id,
+            AppraisalRow.state == "confirmed",
+            Appraisal.village_code == guard.village_code,
+            Appraisal.quarter.in_([f"{quarter.year}Q{number}" for number in range(1, quarter.number)]),
+            code.in_(codes),
+        )
+        .group_by(AppraisalRow.household_id, code)
+    )
+    counted: dict[UUID, dict[str, int]] = {}
+    for household_id, rule_code, total in rows:
+        counted.setdefault(household_id, {})[rule_code] = int(total)
+    return counted
 
 
 def _parts(guard: Guard, found: AppraisalRecord) -> CompoundSelect[UUID, str, int]:
