@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from love_market.deeds import queries, service
 from love_market.deeds.queries import DeedRecord
-from love_market.deeds.reviewing import NotOwnHousehold, NotYourReview, SameReviewer
+from love_market.deeds.reviewing import FirstReviewMissing, NotOwnHousehold, NotYourReview, SameReviewer
 from love_market.deeds.rules import NotOwnRecord, OwnRecord, SameDeedTwice
 from love_market.errors import NotFound
 from love_market.people import service as people
@@ -37,11 +37,23 @@ recorder   -               -           same  wait   own       ok
 recorder   chair           -           same  ok     own       kin
 home       recorder,chair  -           same  ok     kin       kin
 """
+# Where no two are left: one review of what somebody of the staff told who is no kin. first: the first one is missing.
+ONLY = """
+told by    kin to it       nobody is   grid  panel  recorder  chair
+recorder   -               grid,panel  -     -      own       ok
+chair      -               grid,panel  -     -      ok        own
+grid       chair           panel       own   -      ok        kin
+recorder   recorder        grid,panel  -     -      own       first
+home       recorder        grid,panel  -     -      kin       first
+recorder   -               grid        -     first  own       wait
+recorder   panel,chair     grid        -     kin    own       kin
+"""
 REASONS: Mapping[type[Exception], str] = {
     OwnRecord: "own",
     SameHousehold: "kin",
     SameReviewer: "same",
     NotYourReview: "wait",
+    FirstReviewMissing: "first",
 }
 
 
@@ -111,6 +123,23 @@ def test_the_second_review(session: Session, village: Village, rules: Rules, clo
     deed = told_in(session, village, rules, clock, row)
     service.first_review(session, village.grid_worker, deed.id, at=clock())
     assert outcomes(session, village, clock, deed, row[3:], service.accept) == row[3:]
+
+
+@pytest.mark.parametrize("row", rows(ONLY), ids="/".join)
+def test_the_only_review(session: Session, village: Village, rules: Rules, clock: Clock, row: list[str]) -> None:
+    deed = told_in(session, village, rules, clock, row)
+    assert outcomes(session, village, clock, deed, row[3:], service.accept) == row[3:]
+
+
+def test_who_made_the_first_review_ends_it_where_nobody_else_is_left(
+    session: Session, village: Village, rules: Rules, clock: Clock
+) -> None:
+    deed = told_in(session, village, rules, clock, ["recorder", "-", "grid"])
+    service.first_review(session, village.panel[0], deed.id, at=clock())
+    with pytest.raises(SameReviewer):
+        service.accept(session, village.panel[0], deed.id, at=clock())
+    kin_to(session, village.chair, village.households[0])
+    service.accept(session, village.panel[0], deed.id, at=clock())
 
 
 def test_a_grid_worker_reviews_the_own_grid(session: Session, village: Village, rules: Rules, clock: Clock) -> None:

@@ -9,6 +9,10 @@ from love_market.deeds.queries.counting import accepted_points as accepted_point
 from love_market.deeds.queries.counting import parts_of_quarter as parts_of_quarter
 from love_market.deeds.queries.counting import points_of_quarter as points_of_quarter
 from love_market.deeds.queries.counting import uncounted as uncounted
+from love_market.deeds.queries.deciding import OpenPenalties as OpenPenalties
+from love_market.deeds.queries.deciding import Undecided as Undecided
+from love_market.deeds.queries.deciding import Work as Work
+from love_market.deeds.queries.deciding import work as work
 from love_market.deeds.queries.deeds import DeedRecord as DeedRecord
 from love_market.deeds.queries.deeds import HouseholdChoice as HouseholdChoice
 from love_market.deeds.queries.deeds import PhotoRecord as PhotoRecord
@@ -16,8 +20,6 @@ from love_market.deeds.queries.deeds import deed as deed
 from love_market.deeds.queries.deeds import deeds_between as deeds_between
 from love_market.deeds.queries.deeds import deeds_of_household as deeds_of_household
 from love_market.deeds.queries.deeds import household_choices as household_choices
-from love_market.deeds.queries.hearing import heard as heard
-from love_market.deeds.queries.hearing import mine_to_decide as mine_to_decide
 from love_market.deeds.queries.hearing import next_to_decide as next_to_decide
 from love_market.deeds.queries.listing import MOST_COUNTED as MOST_COUNTED
 from love_market.deeds.queries.listing import DeedPage as DeedPage

@@ -1,6 +1,6 @@
 """Reading the list of deeds, a page after another, and how many there are in each state."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -62,17 +62,27 @@ class _Place:
 
 
 def deeds(
-    session: Session, guard: Guard, *, state: str = "", asked: str = "", after: str = "", since: datetime | None = None
+    session: Session,
+    guard: Guard,
+    *,
+    state: str = "",
+    asked: str = "",
+    after: str = "",
+    since: datetime | None = None,
+    of: Collection[UUID] | None = None,
 ) -> DeedPage:
     """Return a page of the village's deeds: waiting ones first, the longest waiting on top, then the newest.
 
     ``state`` is one of ``STATES``, or empty for all; ``asked`` is part of a household's number or a name, looked for
-    in what was recorded ``since``. ``after`` is what the page before ended with; raises ``Invalid`` for another text.
+    in what was recorded ``since``; with ``of``, only those are on it. ``after`` is what the page before ended with;
+    raises ``Invalid`` for another text.
     """
     query = village_deeds(guard)
     if asked:
         fields = (Household.number, Household.head_name, Deed.member_name, Rule.name)
         query = query.where(or_(*(field.contains(asked, autoescape=True) for field in fields)))
+    if of is not None:
+        query = query.where(Deed.id.in_(of))
     if since is not None:
         query = query.where(Deed.recorded_at >= since)
     last, rows = _Place.read(after) if after else None, list[DeedRecord]()

@@ -9,7 +9,7 @@ from love_market.deeds import queries
 from love_market.deeds.models import Deed
 from love_market.deeds.queries import DeedRecord
 from love_market.deeds.queries.reviewers import circle_of
-from love_market.deeds.reviewing import FirstReviewMissing, NotYourReview, SameReviewer
+from love_market.deeds.reviewing import Circle, FirstReviewMissing, NotYourReview, SameReviewer
 from love_market.deeds.rules import (
     LONGEST_REASON,
     REVIEWERS,
@@ -46,7 +46,7 @@ def first_review(session: Session, guard: Guard, deed_id: UUID, *, at: datetime)
 
 
 def accept(session: Session, guard: Guard, deed_id: UUID, *, at: datetime) -> DeedRecord:
-    """Accept a deed in its second review (复核); one accepted before stays so.
+    """Accept a deed in its second review (复核), or in the only one that there is; one accepted before stays so.
 
     Raises what ``first_review`` does, ``FirstReviewMissing``, and ``PenaltyIsNoDeed`` for a penalty that was once
     recorded as a deed.
@@ -54,8 +54,7 @@ def accept(session: Session, guard: Guard, deed_id: UUID, *, at: datetime) -> De
     row = _locked(session, guard, deed_id)
     if row.points < 0:
         raise PenaltyIsNoDeed(words("扣分不能当好事复核。请退回，再到“扣分”里记：要有凭据、先告知、听答复。"))
-    if row.state == "claimed" and row.first_reviewed_by is None:
-        _check_may_review(session, guard, row)
+    if row.state == "claimed" and row.first_reviewed_by is None and not _check_may_review(session, guard, row).is_only:
         raise FirstReviewMissing(words("这件还没有初审。初审过了，再由另一个人复核。"))
     return _review(session, guard, row, "accepted", "", at)
 
@@ -88,20 +87,22 @@ def _review(session: Session, guard: Guard, row: Deed, state: str, reason: str, 
     return _close(session, guard, row, state, reason, at)
 
 
-def _check_may_review(session: Session, guard: Guard, row: Deed) -> None:
+def _check_may_review(session: Session, guard: Guard, row: Deed) -> Circle:
+    """Raise unless the person asking may make the review that a deed waits for; return whom it waits for."""
     guard.require(*REVIEWERS)
     if row.recorded_by == guard.require_staff():
         raise OwnRecord(words("这件是您自己记的，要由另一个人来审。"))
     if queries.is_kin(session, guard, row.household_id, row.claimant_id):
         raise SameHousehold(words("这是您家或亲属家的事，请回避，由别人来审。"))
-    if row.state != "claimed":
-        return
-    if row.first_reviewed_by == guard.staff_id:
-        raise SameReviewer(words("初审是您做的，复核要由另一个人。"))
     home = people.household(session, guard, row.household_id)
     waits_for = circle_of(session, guard, row, home.grid_name)
+    if row.state != "claimed":
+        return waits_for
+    if row.first_reviewed_by == guard.staff_id and not waits_for.is_only:
+        raise SameReviewer(words("初审是您做的，复核要由另一个人。"))
     if guard.staff_id not in waits_for.staff_ids:
         raise NotYourReview(words("这件不归您审：{waits}。"), waits=waits_for.label)
+    return waits_for
 
 
 def _close(session: Session, guard: Guard, row: Deed, state: str, reason: str, at: datetime) -> DeedRecord:

@@ -1,5 +1,8 @@
 """Pages of penalties for the village's staff: the list, recording one with proof, one with its way, its slip."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -12,7 +15,7 @@ from love_market.db import reading, transaction
 from love_market.deeds import evidence, papers, queries, service
 from love_market.deeds.forms import PenaltyForm, ProofForm
 from love_market.deeds.queries import PenaltyRecord, RuleRecord
-from love_market.deeds.rules import DECIDERS, RECORDERS, PenaltyAct, next_state, times_for
+from love_market.deeds.rules import DECIDERS, RECORDERS, PenaltyAct, PenaltyState, next_state, times_for
 from love_market.deeds.views.photos import send_photo
 from love_market.deeds.views.records import READERS
 from love_market.deeds.views.room import bp, photo_folder
@@ -21,16 +24,33 @@ from love_market.people.access import staff_guard
 from love_market.people.rules import Guard
 from love_market.web.clock import now
 
+_SHOWN: Mapping[str, Callable[[PenaltyRecord, datetime], bool]] = {
+    "noted": lambda one, _at: one.state is PenaltyState.NOTED,
+    "recorded": lambda one, _at: one.state is PenaltyState.RECORDED,
+    "replied": lambda one, _at: one.state is PenaltyState.REPLIED,
+    "silent": lambda one, at: one.state is PenaltyState.TOLD and one.is_over(at),
+}
+"""What the list may be narrowed to: penalties that wait for proof, their slip, a decision after a reply or none."""
+
 
 @bp.get("/v/<village_code>/penalties")
 def penalties(village_code: str) -> str:
-    """List the village's penalties: those that wait, the longest waiting first, then those decided."""
-    guard = staff_guard(village_code, *READERS)
+    """List the village's penalties: those that wait, the longest waiting first, then those decided.
+
+    ``show`` narrows it to what waits for one thing (see ``_SHOWN``); where nothing does any more it is whole again.
+    """
+    guard, at, show = staff_guard(village_code, *READERS), now(), request.args.get("show", "")
     with reading() as session:
         page = queries.penalties(session, guard, before=request.args.get("before", ""))
-        mine = queries.next_to_decide(session, guard, now()) if guard.roles & DECIDERS else None
+        mine = queries.next_to_decide(session, guard, at) if guard.roles & DECIDERS else None
+    shown = [one for one in page.waiting if show in _SHOWN and _SHOWN[show](one, at)]
     return render_template(
-        "deeds/penalties.html", page=page, mine=mine, at=now(), may_record=bool(guard.roles & RECORDERS)
+        "deeds/penalties.html",
+        page=replace(page, waiting=shown, decided=(), before=None) if shown else page,
+        narrowed=bool(shown),
+        mine=mine,
+        at=at,
+        may_record=bool(guard.roles & RECORDERS),
     )
 
 

@@ -13,6 +13,7 @@ from love_market.deeds import papers, queries
 from love_market.deeds.queries import RuleRecord
 from love_market.deeds.rules import CATEGORIES, RECORDERS, STATES, RuleDraft
 from love_market.deeds.views.room import bp
+from love_market.errors import words
 from love_market.people.access import staff_guard
 from love_market.people.rules import OVERSEERS
 from love_market.places import queries as places
@@ -21,6 +22,9 @@ from love_market.web.clock import now
 _Rule = TypeVar("_Rule", RuleRecord, RuleDraft)
 READERS = RECORDERS | OVERSEERS
 _SEARCHED = timedelta(days=730)
+FIRST = "first"
+MY_REVIEWS = {FIRST: words("等我初审"), "second": words("等我复核")}
+"""Beside the states, what the list may be narrowed to; where nothing waits for me any more it is whole again."""
 
 
 @bp.get("/v/<village_code>/deeds")
@@ -28,16 +32,29 @@ def index(village_code: str) -> str:
     """List the village's deeds, those that wait for a second person first."""
     guard = staff_guard(village_code, *READERS)
     state, asked = request.args.get("state", ""), request.args.get("q", "").strip()
-    state = state if state in STATES else ""
     after = request.args.get("after", "")
     since = now() - _SEARCHED if asked else None
     with reading() as session:
         waiting = queries.waiting(session, guard)
+        mine = [one for one in waiting.values() if guard.staff_id in one.circle.staff_ids]
+        by_review = {review: [one for one in mine if one.is_first is (review == FIRST)] for review in MY_REVIEWS}
+        state = state if state in STATES or by_review.get(state) else ""
+        shown = by_review.get(state)
+        page = queries.deeds(
+            session,
+            guard,
+            state="claimed" if shown else state,
+            asked=asked,
+            after=after,
+            since=since,
+            of=[one.id for one in shown] if shown else None,
+        )
         return render_template(
             "deeds/index.html",
             waiting=waiting,
-            mine=next((each for each in waiting.values() if guard.staff_id in each.circle.staff_ids), None),
-            page=queries.deeds(session, guard, state=state, asked=asked, after=after, since=since),
+            mine=next(iter(shown or mine), None),
+            reviews={review: (MY_REVIEWS[review], len(found)) for review, found in by_review.items() if found},
+            page=page,
             counts=queries.counts(session, guard),
             most=queries.MOST_COUNTED,
             has_rules=queries.current_version(session, guard) is not None,
