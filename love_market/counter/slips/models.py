@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from love_market.db import Base, Id, within_market
 from love_market.places.models import OfMarket
 
+OPEN = text("state IN ('again', 'once', 'differs', 'waiting')")
+"""The condition of ``ix_slip_open``: slips that were entered and are not done with."""
 _Typed = JSON(none_as_null=True)
 
 
@@ -59,4 +61,5 @@ class Slip(Base):
         within_market("redemption_id", "redemption", "fk_slip_redemption"),
         CheckConstraint("state IN ('again', 'once', 'differs', 'waiting', 'booked', 'spoiled')", name="state"),
         CheckConstraint("(state = 'booked') = (redemption_id IS NOT NULL)", name="booked"),
+        Index("ix_slip_open", "market_id", "number", postgresql_where=OPEN, sqlite_where=OPEN),
     )

@@ -5,7 +5,9 @@ from love_market.counter.slips.queries.pads import PadRecord as PadRecord
 from love_market.counter.slips.queries.pads import next_number as next_number
 from love_market.counter.slips.queries.pads import pad as pad
 from love_market.counter.slips.queries.pads import pads as pads
+from love_market.counter.slips.queries.slips import OpenSlips as OpenSlips
 from love_market.counter.slips.queries.slips import SlipRecord as SlipRecord
+from love_market.counter.slips.queries.slips import open_slips as open_slips
 from love_market.counter.slips.queries.slips import slip as slip
 from love_market.counter.slips.queries.slips import slips as slips
 from love_market.counter.slips.queries.written import Written as Written

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from love_market.counter.models import Redemption
-from love_market.counter.slips.models import Slip
+from love_market.counter.slips.models import OPEN, Slip
 from love_market.counter.slips.queries.pads import PadRecord
 from love_market.counter.slips.rules import NoSuchSlip, State, Typing, show_number
+from love_market.db import Prepared
 from love_market.errors import LoveMarketError, words
 from love_market.people import queries as people
 from love_market.people.rules import Guard
@@ -58,6 +59,17 @@ class SlipRecord:
         return show_number(self.number)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenSlips:
+    """The slips of a pad that wait in one state: how many, the first one's number, since when."""
+
+    pad_id: UUID
+    state: State
+    count: int
+    first_number: int
+    since: datetime
+
+
 def slip(session: Session, guard: Guard, number: int) -> SlipRecord:
     """Return one slip of the market; raise ``NoSuchSlip``."""
     found = _slips(session, guard, number, number)
@@ -69,6 +81,22 @@ def slip(session: Session, guard: Guard, number: int) -> SlipRecord:
 def slips(session: Session, guard: Guard, pad: PadRecord) -> Sequence[SlipRecord]:
     """Return the slips of a pad that were entered, by number."""
     return _slips(session, guard, pad.first_number, pad.last_number)
+
+
+_OPEN = Prepared(
+    select(Slip.pad_id, Slip.state, func.count(), func.min(Slip.number), func.min(Slip.state_at))
+    .where(Slip.market_id == bindparam("market_id"), OPEN)
+    .group_by(Slip.pad_id, Slip.state)
+    .order_by(func.min(Slip.number))
+)
+
+
+def open_slips(session: Session, guard: Guard) -> Sequence[OpenSlips]:
+    """Return which slips of the market wait, by pad and state, in the order of their numbers."""
+    return [
+        OpenSlips(pad_id, State(state), count, first, since)
+        for pad_id, state, count, first, since in _OPEN.rows(session, market_id=guard.market_id)
+    ]
 
 
 def _slips(session: Session, guard: Guard, first: int, last: int) -> list[SlipRecord]:
