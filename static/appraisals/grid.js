@@ -92,12 +92,18 @@ async function firstUnfilled(event) {
   selection.go(r, 0);
 }
 
+// What a link asked to be shown, once; afterwards what was pressed.
+function asksFor() {
+  const wanted = new URLSearchParams(window.location.search).get("show");
+  return looking.buttons.some((button) => button.dataset.filter === wanted) ? wanted : looking.filter;
+}
+
 // The first rows came with the page; all others follow in one piece.
 async function rest() {
   await fetchRest(sheet, table.dataset.rows);
   performance.mark("grid whole");
   looking.offer();
-  looking.show();
+  looking.press(asksFor());
   painter.counters();
   entering.takeUp();
   if (!sheet.rows[phone.r].is.unfilled) phone.go(phone.firstUnfilled());

@@ -20,6 +20,7 @@ from love_market.stock.rules import is_expired, is_near_expiry
 class LotLeft:
     """What is left of one lot."""
 
+    id: UUID
     good_id: UUID
     title: str
     unit_name: str
@@ -45,14 +46,14 @@ def left_in_lot() -> ScalarSelect[int]:
 def lots_left(session: Session, guard: Guard) -> Sequence[LotLeft]:
     """Return the lots that something is left of, in the order they are handed out: first expiring, then first come."""
     rows = session.execute(
-        select(Lot.good_id, Good.name, Good.spec, Good.unit_name, Lot.expires_on, left_in_lot())
+        select(Lot.id, Lot.good_id, Good.name, Good.spec, Good.unit_name, Lot.expires_on, left_in_lot())
         .join(Good, and_(Good.market_id == Lot.market_id, Good.id == Lot.good_id))
         .where(Lot.market_id == guard.market_id, Lot.emptied_at.is_(None))
         .order_by(Lot.expires_on.asc().nulls_last(), Lot.received_at, Lot.id)
     )
     return [
-        LotLeft(good_id, f"{name} {spec}".strip(), unit_name, expires_on, left)
-        for good_id, name, spec, unit_name, expires_on, left in rows
+        LotLeft(lot_id, good_id, f"{name} {spec}".strip(), unit_name, expires_on, left)
+        for lot_id, good_id, name, spec, unit_name, expires_on, left in rows
         if left
     ]
 

@@ -19,7 +19,7 @@ from love_market.people.rules import Guard
 from love_market.places import queries as places
 from love_market.vouchers.models import Voucher, VoucherBatch
 from love_market.vouchers.queries.live import balance, is_live
-from love_market.vouchers.rules import VoucherUnknown, faces_of
+from love_market.vouchers.rules import State, VoucherUnknown, faces_of
 
 BATCHES_A_PAGE = 20
 
@@ -86,15 +86,23 @@ class Reconciliation:
 
 
 def batches(
-    session: Session, guard: Guard, *, before: UUID | None = None, limit: int = BATCHES_A_PAGE
+    session: Session, guard: Guard, *, before: UUID | None = None, limit: int = BATCHES_A_PAGE, waiting: bool = False
 ) -> Sequence[BatchRecord]:
     """Return up to ``limit`` of the village's batches, the newest first; ``before`` continues after that batch.
 
-    Raises ``VoucherUnknown`` where there is no such batch.
+    With ``waiting`` only those of which something was not handed over. Raises ``VoucherUnknown`` for no such batch.
     """
     query = select(VoucherBatch).where(
         VoucherBatch.market_id == guard.market_id, VoucherBatch.village_code == guard.village_code
     )
+    if waiting:
+        query = query.where(
+            VoucherBatch.id.in_(
+                select(Voucher.batch_id).where(
+                    Voucher.market_id == guard.market_id, is_live(), Voucher.state == State.ISSUED
+                )
+            )
+        )
     if before is not None:
         last = session.get(VoucherBatch, (guard.market_id, before))
         if last is None:

@@ -21,14 +21,17 @@ from love_market.vouchers.views.room import bp
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of, status_of
 
+_WAITING = "waiting"
+
 
 @bp.get("/v/<village_code>/vouchers")
 def index(village_code: str) -> str:
     """What waits for vouchers, the batches issued, the search for one voucher, and where all points are."""
     guard = staff_guard(village_code, *COMMITTEE)
     wanted, before = request.args.get("q", "").strip(), request.args.get("before", type=UUID)
+    only_waiting = request.args.get("show") == _WAITING
     with reading() as session:
-        batches = queries.batches(session, guard, before=before, limit=queries.BATCHES_A_PAGE + 1)
+        batches = queries.batches(session, guard, before=before, limit=queries.BATCHES_A_PAGE + 1, waiting=only_waiting)
         shown = batches[: queries.BATCHES_A_PAGE]
         resets = queries.resets(session, guard)
         return render_template(
@@ -39,6 +42,7 @@ def index(village_code: str) -> str:
             to_announce=queries.to_announce(session, guard, resets, now()),
             batches=shown,
             before=shown[-1].id if len(batches) > len(shown) else None,
+            only_waiting=only_waiting,
             books=queries.reconciliation(session, guard.market_id),
             wanted=wanted,
             found=queries.find(session, guard, wanted),
@@ -99,20 +103,23 @@ def batch(village_code: str, batch_id: UUID) -> ResponseReturnValue:
             refusal, status = sentence_of(error), status_of(error)
         else:
             flash(_("已记下：领走 %(count)d 张。", count=count), "good")
-            return redirect(url_for(".batch", batch_id=batch_id, group=request.args.get("group")))
+            group, show = request.args.get("group"), request.args.get("show")
+            return redirect(url_for(".batch", batch_id=batch_id, group=group, show=show))
     elif request.method == "POST":
         status = 422
     with reading() as session:
         record = queries.batch(session, guard, batch_id)
         vouchers = queries.vouchers_of_batch(session, guard, batch_id)
-    group = request.args.get("group")
+    group, only_waiting = request.args.get("group"), request.args.get("show") == _WAITING
     shown = [one for one in vouchers if group in {None, one.group_name}]
+    waiting = [one for one in shown if one.state is State.ISSUED]
     page = render_template(
         "vouchers/batch.html",
         form=form,
         batch=record,
-        vouchers=shown,
-        waiting=sum(one.state is State.ISSUED for one in shown),
+        vouchers=waiting if only_waiting else shown,
+        waiting=len(waiting),
+        only_waiting=only_waiting,
         groups=sorted({one.group_name for one in vouchers}, key=[one.group_name for one in vouchers].index),
         group=group,
         waits=State.ISSUED,
