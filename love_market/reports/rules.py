@@ -1,12 +1,16 @@
 """What the reading pages say: sentences with their numbers, cases in their order, the books in plain words. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
 
 from love_market.clock import village_date, village_time
 from love_market.errors import NotFound, Refused, words
-from love_market.people.rules import Role
+from love_market.people.rules import OVERSEERS, Role
+
+_Waiting = TypeVar("_Waiting")
 
 MOST_CHECKED_ENTRIES = 50_000
 """More than this is recomputed by the command, not while somebody waits for a page."""
@@ -111,6 +115,8 @@ class Case:
             return self.whom
         if self.roles == {Role.CHAIR}:
             return words("主任")
+        if self.roles == OVERSEERS:
+            return words("乡镇")
         if Role.CLERK in self.roles:
             return words("超市管理员")
         return words("评议小组") if Role.PANEL_MEMBER in self.roles else words("村委会")
@@ -131,20 +137,27 @@ class Case:
 
 
 def when(case: Case, at: datetime) -> tuple[Sentence, Sentence | None]:
-    """Return under which day a case stands, in words, and what stands below it: the hour, the date or the days left."""
-    day, today = case.day(at), village_date(at)
-    instant, days = case.opens_at or case.due_at, (day - today).days
-    if instant is None:
-        return _how_long(case.since, today)
-    hour = f"{village_time(instant):%H:%M}"
-    if days == 0:
-        late = case.opens_at is None and instant < at
-        return say(words("今天")), say(words("已过期限")) if late else say(words("{hour} 前"), hour=hour)
-    if days == 1:
-        return say(words("明天")), say(words("{day} {hour}"), day=day, hour=hour)
-    if days < _DAYS_A_WEEK:
-        return say(WEEKDAYS[day.weekday()]), say(words("{day} {hour}"), day=day, hour=hour)
-    return say("{day}", day=day), say(words("还有 {days} 天"), days=days)
+    """Return under which day a case stands, in words, and what stands below it: the hour, or the days left or past."""
+    if not case.is_ready(at) and case.opens_at is not None:
+        return _until(case.opens_at, at, words("{hour} 起"))
+    if case.due_at is None:
+        return _how_long(case.opens_at or case.since, village_date(at))
+    days = (village_date(at) - village_date(case.due_at)).days
+    if days > 0:
+        return say(words("过了 {days} 天"), days=days), say(words("{day}到期"), day=village_date(case.due_at))
+    if case.due_at < at:
+        return say(words("今天")), say(words("已过期限"))
+    return _until(case.due_at, at, words("{hour} 前"))
+
+
+def _until(instant: datetime, at: datetime, of_the_hour: str) -> tuple[Sentence, Sentence]:
+    """Return a day that comes, and below it the hour while it is today or tomorrow, from then on the days left."""
+    day, hour = village_date(instant), f"{village_time(instant):%H:%M}"
+    days = (day - village_date(at)).days
+    if days <= 1:
+        return say(words("明天") if days else words("今天")), say(of_the_hour, hour=hour)
+    name = say(WEEKDAYS[day.weekday()]) if days < _DAYS_A_WEEK else say("{day}", day=day)
+    return name, say(words("还有 {days} 天"), days=days)
 
 
 def _how_long(since: datetime | None, today: date) -> tuple[Sentence, Sentence | None]:
@@ -166,8 +179,22 @@ class Step:
 
 
 def in_order(cases: Iterable[Case], at: datetime) -> Sequence[Case]:
-    """Return cases by their day; on one day those that can be done first, of them those with a deadline."""
-    return sorted(cases, key=lambda case: (case.day(at), not case.is_ready(at), case.due_at is None))
+    """Return cases by their day; on one day first those that can be done, with a deadline, and waiting the longest."""
+    return sorted(
+        cases,
+        key=lambda case: (case.day(at), not case.is_ready(at), case.due_at is None, case.due_at or case.since or at),
+    )
+
+
+def by_hands(
+    found: Iterable[_Waiting], able: Callable[[_Waiting], frozenset[UUID]], staff_id: UUID | None
+) -> tuple[Sequence[_Waiting], Sequence[_Waiting], Sequence[_Waiting]]:
+    """Return of what waits that which somebody may do, that which only others may, and that which nobody may."""
+    mine, others, stuck = list[_Waiting](), list[_Waiting](), list[_Waiting]()
+    for one in found:
+        hands = able(one)
+        (mine if staff_id in hands else others if hands else stuck).append(one)
+    return mine, others, stuck
 
 
 def working_days_after(day: date, count: int) -> date:

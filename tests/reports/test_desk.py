@@ -7,6 +7,7 @@ import pytest
 from love_market.appraisals import queries as appraisals_read
 from love_market.appraisals import service as appraisals
 from love_market.appraisals.service import CellInput
+from love_market.appraisals.signed import StoredScan
 from love_market.clock import Quarter, village_instant
 from love_market.db import new_id, transaction
 from love_market.deeds import queries as deeds
@@ -98,8 +99,15 @@ def test_a_quarter_from_the_panel_to_the_vouchers(opened: Village, cast: Cast, c
     chair = desk_of(opened.chair)
     assert "公示到期，认定2026年第三季度" in chair
     assert "到期可办" in chair
+    assert "会议记录签字" in chair
+    with transaction() as session:
+        held = appraisals_read.meeting(session, opened.chair, appraisals_read.appraisal(session, opened.chair, Q3).id)
+        assert held is not None
+        scan = StoredScan("pdf", "0" * 64, 100)
+        appraisals.keep_copy(session, opened.recorder, held.id, scan=scan, key=new_id(), at=clock.at)
+    chair = desk_of(opened.chair)
     assert NOTHING in chair
-    assert "最近的一件在周二：公示到期，认定2026年第三季度。" in chair
+    assert "最近的一件，周二：公示到期，认定2026年第三季度。" in chair
     assert "主任：公示到期，认定2026年第三季度" in desk_of(opened.recorder)
 
     clock.at = ends + timedelta(minutes=1)

@@ -41,7 +41,7 @@ def test_cases_stand_in_the_order_of_their_days() -> None:
         case("后天", due=2),
     ]
     told = [str(one.title) for one in in_order(cases, AT)]
-    assert told == ["今天", "昨天就该办", "等久了", "后天", "后天到期可办", "新来的", "随时", "下月"]
+    assert told == ["昨天就该办", "今天", "等久了", "后天", "后天到期可办", "新来的", "随时", "下月"]
 
 
 def test_the_first_is_one_that_can_be_done() -> None:
@@ -56,10 +56,14 @@ def test_the_first_is_one_that_can_be_done() -> None:
     ("one", "title", "below"),
     [
         (case("", due=0, hours=7), "今天", "17:00 前"),
-        (case("", due=-3), "今天", "已过期限"),
-        (case("", opens=0, hours=-1), "今天", "09:00 前"),
-        (case("", due=1), "明天", "2026-10-16 10:00"),
-        (case("", due=2), "周六", "2026-10-17 10:00"),
+        (case("", due=0, hours=-1), "今天", "已过期限"),
+        (case("", due=-3), "过了 3 天", "2026-10-12到期"),
+        (case("", opens=0, hours=1), "今天", "11:00 起"),
+        (case("", opens=0, hours=-1), "刚来的", None),
+        (case("", opens=-2), "等了 2 天", "2026-10-13来的"),
+        (case("", due=1), "明天", "10:00 前"),
+        (case("", due=2), "周六", "还有 2 天"),
+        (case("", opens=2), "周六", "还有 2 天"),
         (case("", due=16), "2026-10-31", "还有 16 天"),
         (case("", since=-4), "等了 4 天", "2026-10-11来的"),
         (case("", since=0), "刚来的", None),

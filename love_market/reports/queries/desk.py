@@ -8,13 +8,17 @@ from sqlalchemy.orm import Session
 
 from love_market.clock import village_date
 from love_market.counter import queries as counter
+from love_market.deeds import queries as deeds
 from love_market.people.rules import Guard, Role
-from love_market.reports.queries.cases import deed_cases, first_steps, star_cases, stock_cases, voucher_cases
-from love_market.reports.queries.counter_cases import counter_cases
-from love_market.reports.queries.penalty_cases import penalty_cases
+from love_market.reports.queries.counter_cases import counter_cases, slip_cases
+from love_market.reports.queries.deed_cases import deed_cases
+from love_market.reports.queries.first_cases import first_steps, people_cases, star_cases
+from love_market.reports.queries.penalty_cases import penalty_cases, veto_cases
 from love_market.reports.queries.progress import Progress, progress
-from love_market.reports.queries.quarter_cases import quarter_cases
+from love_market.reports.queries.quarter_cases import minutes_cases, quarter_cases
 from love_market.reports.queries.steps import steps
+from love_market.reports.queries.stock_cases import stock_cases
+from love_market.reports.queries.voucher_cases import voucher_cases
 from love_market.reports.rules import Case, Step, in_order
 from love_market.stock import queries as stock
 from love_market.stock.queries.left import lots_left
@@ -46,16 +50,20 @@ class Desk:
 
 def desk(session: Session, guard: Guard, *, at: datetime) -> Desk:
     """Return the desk of the signed-in person at the guard's village."""
-    quarters = progress(session, guard)
+    quarters, work = progress(session, guard), deeds.work(session, guard, at)
     lots = lots_left(session, guard)
     shelf, waiting = stock.shelf(session, guard, at=at, lots=lots), vouchers.waiting(session, guard)
     cases = [
+        *people_cases(work.people),
         *first_steps(session, guard, quarters, shelf, at),
-        *(case for one in quarters for case in quarter_cases(session, guard, one, at)),
-        *deed_cases(session, guard),
-        *penalty_cases(session, guard, at),
+        *(case for one in quarters for case in quarter_cases(session, guard, one, work.people, at)),
+        *minutes_cases(quarters),
+        *deed_cases(guard, work),
+        *penalty_cases(guard, work),
+        *veto_cases(guard, work),
         *voucher_cases(session, guard, quarters, waiting, at),
         *counter_cases(session, guard, at),
+        *slip_cases(session, guard),
         *stock_cases(session, guard, shelf, lots, at),
         *star_cases(session, guard, at),
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from love_market.appraisals import queries as appraisals
@@ -54,6 +54,7 @@ class Progress:
     points: Mapping[RowState, int]
     meeting: tuple[date, int] | None
     lacks_signed_copy: bool
+    meets_since: datetime | None
     objections: Sequence[OpenObjection]
     issued: Issued
 
@@ -84,7 +85,7 @@ def progress(session: Session, guard: Guard) -> Sequence[Progress]:
     found = appraisals.appraisals(session, guard, limit=_WATCHED_QUARTERS)
     ids = [one.id for one in found]
     tallies = _tallies(session, guard, ids)
-    meetings, objections = _meetings(session, guard, ids), _objections(session, guard, ids)
+    (held, unsigned, going_on), objections = _meetings(session, guard, ids), _objections(session, guard, ids)
     issued, deeds = _issued(session, guard, found), _deeds(session, guard, found)
     made = []
     for one in found:
@@ -101,8 +102,9 @@ def progress(session: Session, guard: Guard) -> Sequence[Progress]:
                 households=households,
                 rows=rows,
                 points=points,
-                meeting=meetings.get(one.id, (None, False))[0],
-                lacks_signed_copy=meetings.get(one.id, (None, False))[1],
+                meeting=held.get(one.id),
+                lacks_signed_copy=one.id in unsigned,
+                meets_since=going_on.get(one.id),
                 objections=objections.get(one.id, ()),
                 issued=issued.get(str(one.quarter), Issued()),
             )
@@ -124,8 +126,13 @@ def _tallies(
     return found
 
 
-def _meetings(session: Session, guard: Guard, ids: Sequence[UUID]) -> dict[UUID, tuple[tuple[date, int], bool]]:
-    """Return of each quarter's meeting, once closed, its day and how many came, and whether it lacks a signed copy."""
+def _meetings(
+    session: Session, guard: Guard, ids: Sequence[UUID]
+) -> tuple[dict[UUID, tuple[date, int]], set[UUID], dict[UUID, datetime]]:
+    """Return by quarter of the meeting that carried it the day and how many came, which lack a signed copy.
+
+    Last, since when a meeting goes on.
+    """
     copies = (
         select(SignedCopy.id)
         .where(
@@ -135,12 +142,23 @@ def _meetings(session: Session, guard: Guard, ids: Sequence[UUID]) -> dict[UUID,
         )
         .exists()
     )
-    rows = session.execute(
-        select(Meeting.appraisal_id, Meeting.held_on, Meeting.present_count, ~copies).where(
-            Meeting.market_id == guard.market_id, Meeting.appraisal_id.in_(ids), Meeting.outcome == "carried"
+    held, unsigned, going_on = dict[UUID, tuple[date, int]](), set[UUID](), dict[UUID, datetime]()
+    for appraisal_id, outcome, held_on, present, begun_at, lacks in session.execute(
+        select(
+            Meeting.appraisal_id, Meeting.outcome, Meeting.held_on, Meeting.present_count, Meeting.recorded_at, ~copies
+        ).where(
+            Meeting.market_id == guard.market_id,
+            Meeting.appraisal_id.in_(ids),
+            or_(Meeting.outcome.is_(None), Meeting.outcome == "carried"),
         )
-    )
-    return {appraisal_id: ((held_on, present), bool(lacks)) for appraisal_id, held_on, present, lacks in rows}
+    ):
+        if outcome is None:
+            going_on[appraisal_id] = begun_at
+            continue
+        held[appraisal_id] = held_on, present
+        if lacks:
+            unsigned.add(appraisal_id)
+    return held, unsigned, going_on
 
 
 def _objections(session: Session, guard: Guard, ids: Sequence[UUID]) -> dict[UUID, list[OpenObjection]]:
@@ -183,19 +201,13 @@ def _deeds(session: Session, guard: Guard, found: Sequence[AppraisalRecord]) -> 
     """Return how many accepted deeds were done in each quarter."""
     if not found:
         return {}
-    days = session.execute(
-        select(Deed.done_on, func.count())
-        .where(
+    spans = [Deed.done_on.between(one.quarter.first_day, one.quarter.last_day) for one in found]
+    counts = session.execute(
+        select(*(func.count().filter(span) for span in spans)).where(
             Deed.market_id == guard.market_id,
             Deed.village_code == guard.village_code,
             Deed.state == "accepted",
             Deed.done_on.between(found[-1].quarter.first_day, found[0].quarter.last_day),
         )
-        .group_by(Deed.done_on)
-    )
-    counts: dict[str, int] = {}
-    for done_on, count in days:
-        for one in found:
-            if one.quarter.first_day <= done_on <= one.quarter.last_day:
-                counts[str(one.quarter)] = counts.get(str(one.quarter), 0) + count
-    return counts
+    ).one()
+    return {str(one.quarter): count for one, count in zip(found, counts, strict=True)}
