@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, literal_column, select
+from sqlalchemy import and_, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from love_market.clock import village_date
 from love_market.counter.models import Dispute, Redemption, RedemptionVoucher, TillRedemption
 from love_market.counter.rules import NoSuchDispute
+from love_market.db import Prepared
 from love_market.errors import words
 from love_market.ledger import queries as books
 from love_market.ledger.rules import POINTS
@@ -20,6 +21,11 @@ from love_market.vouchers.models import Voucher
 from love_market.vouchers.queries import VoucherFace
 from love_market.vouchers.rules import State
 
+_OPEN_SINCE = Prepared(
+    select(func.count(), func.min(Dispute.opened_at)).where(
+        Dispute.market_id == bindparam("market_id"), Dispute.state == literal_column("'open'")
+    )
+)
 _PAYING = frozenset({State.ISSUED, State.HANDED_OVER})
 _TAKING = _PAYING | {State.FROZEN, State.SPENT}
 
@@ -80,11 +86,7 @@ def settled_disputes(session: Session, guard: Guard, *, limit: int = 100) -> Seq
 
 def open_since(session: Session, guard: Guard) -> tuple[int, datetime | None]:
     """Return how many disputes wait for the committee, and since when."""
-    count, since = session.execute(
-        select(func.count(), func.min(Dispute.opened_at)).where(
-            Dispute.market_id == guard.market_id, Dispute.state == literal_column("'open'")
-        )
-    ).one()
+    ((count, since),) = _OPEN_SINCE.rows(session, market_id=guard.market_id)
     return count, since
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from love_market.clock import Quarter, village_date, village_instant
+from love_market.db import Prepared
 from love_market.errors import words
 from love_market.people.rules import COMMITTEE, Guard
 from love_market.reports.queries.progress import Progress
@@ -16,6 +16,19 @@ from love_market.vouchers import queries as vouchers
 from love_market.vouchers.models import Voucher, VoucherBatch
 from love_market.vouchers.queries.live import is_live
 from love_market.vouchers.rules import NOTICE, State
+
+_NOT_HANDED_OVER = Prepared(
+    select(VoucherBatch.id, VoucherBatch.quarter, VoucherBatch.issued_at, func.count())
+    .join(Voucher, (Voucher.market_id == VoucherBatch.market_id) & (Voucher.batch_id == VoucherBatch.id))
+    .where(
+        VoucherBatch.market_id == bindparam("market_id"),
+        VoucherBatch.village_code == bindparam("village_code"),
+        is_live(),
+        Voucher.state == literal_column(f"'{State.ISSUED.value}'"),
+    )
+    .group_by(VoucherBatch.id, VoucherBatch.quarter, VoucherBatch.issued_at)
+    .order_by(VoucherBatch.issued_at)
+)
 
 
 def voucher_cases(
@@ -52,7 +65,7 @@ def voucher_cases(
 
 def _hand_over_cases(session: Session, guard: Guard) -> Iterator[Case]:
     """Yield the vouchers not handed over in one line: of one batch by its page, of several by the list of these."""
-    batches = session.execute(_not_handed_over(guard)).all()
+    batches = _NOT_HANDED_OVER.rows(session, market_id=guard.market_id, village_code=guard.village_code)
     if not batches:
         return
     batch_id, quarter, since, _count = batches[0]
@@ -92,18 +105,3 @@ def _reset_cases(session: Session, guard: Guard, at: datetime) -> Iterator[Case]
             say(words("公告以前发的券，到那天没用完的分")),
             opens_at=village_instant(announced.falls_on),
         )
-
-
-def _not_handed_over(guard: Guard) -> Select[UUID, str, datetime, int]:
-    return (
-        select(VoucherBatch.id, VoucherBatch.quarter, VoucherBatch.issued_at, func.count())
-        .join(Voucher, (Voucher.market_id == VoucherBatch.market_id) & (Voucher.batch_id == VoucherBatch.id))
-        .where(
-            VoucherBatch.market_id == guard.market_id,
-            VoucherBatch.village_code == guard.village_code,
-            is_live(),
-            Voucher.state == State.ISSUED,
-        )
-        .group_by(VoucherBatch.id, VoucherBatch.quarter, VoucherBatch.issued_at)
-        .order_by(VoucherBatch.issued_at)
-    )

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from love_market.clock import village_date
+from love_market.db import Prepared
 from love_market.ledger import queries as ledger
 from love_market.ledger.models import Account
 from love_market.people.rules import Guard
@@ -43,14 +44,17 @@ def left_in_lot() -> ScalarSelect[int]:
     return ledger.balance_of(Lot.market_id, "shelf", Lot.id, Lot.good_id)
 
 
+_LOTS_LEFT = Prepared(
+    select(Lot.id, Lot.good_id, Good.name, Good.spec, Good.unit_name, Lot.expires_on, left_in_lot())
+    .join(Good, and_(Good.market_id == Lot.market_id, Good.id == Lot.good_id))
+    .where(Lot.market_id == bindparam("market_id"), Lot.emptied_at.is_(None))
+    .order_by(Lot.expires_on.asc().nulls_last(), Lot.received_at, Lot.id)
+)
+
+
 def lots_left(session: Session, guard: Guard) -> Sequence[LotLeft]:
     """Return the lots that something is left of, in the order they are handed out: first expiring, then first come."""
-    rows = session.execute(
-        select(Lot.id, Lot.good_id, Good.name, Good.spec, Good.unit_name, Lot.expires_on, left_in_lot())
-        .join(Good, and_(Good.market_id == Lot.market_id, Good.id == Lot.good_id))
-        .where(Lot.market_id == guard.market_id, Lot.emptied_at.is_(None))
-        .order_by(Lot.expires_on.asc().nulls_last(), Lot.received_at, Lot.id)
-    )
+    rows = _LOTS_LEFT.rows(session, market_id=guard.market_id)
     return [
         LotLeft(lot_id, good_id, f"{name} {spec}".strip(), unit_name, expires_on, left)
         for lot_id, good_id, name, spec, unit_name, expires_on, left in rows

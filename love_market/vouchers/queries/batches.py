@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from love_market.clock import Quarter, village_date
+from love_market.db import Prepared
 from love_market.errors import words
 from love_market.ledger import queries as books
 from love_market.ledger import rollups
@@ -165,13 +166,16 @@ def waiting(session: Session, guard: Guard) -> Waiting:
     return Waiting(len(points), sum(points), sum(map(bool, issuable)), sum(issuable))
 
 
+_EXPIRED = Prepared(
+    select(func.count(), func.coalesce(func.sum(balance()), 0)).where(
+        Voucher.market_id == bindparam("market_id"), is_live(), Voucher.expires_on < bindparam("today")
+    )
+)
+
+
 def expired(session: Session, guard: Guard, *, at: datetime) -> Expired:
     """Return what waits to lapse in the market's books: see ``service.lapse_expired``."""
-    count, points = session.execute(
-        select(func.count(), func.coalesce(func.sum(balance()), 0)).where(
-            Voucher.market_id == guard.market_id, is_live(), Voucher.expires_on < village_date(at)
-        )
-    ).one()
+    ((count, points),) = _EXPIRED.rows(session, market_id=guard.market_id, today=village_date(at))
     return Expired(count, int(points))
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from love_market.clock import village_instant
+from love_market.db import Prepared
 from love_market.people.models import Household
 from love_market.people.rules import Guard
 from love_market.vouchers.models import UNSEEN, ProxyAct, Voucher
@@ -62,13 +63,17 @@ def unseen_proxy_acts(session: Session, guard: Guard) -> Sequence[ProxyActRecord
     return _records(session, _acts(guard).where(UNSEEN, _here(guard)).order_by(ProxyAct.acted_at))
 
 
+_of_household = and_(Household.market_id == ProxyAct.market_id, Household.id == ProxyAct.household_id)
+_UNSEEN_SINCE = Prepared(
+    select(func.count(), func.min(ProxyAct.acted_at))
+    .join(Household, _of_household)
+    .where(ProxyAct.market_id == bindparam("market_id"), UNSEEN, Household.village_code == bindparam("village_code"))
+)
+
+
 def unseen_since(session: Session, guard: Guard) -> tuple[int, datetime | None]:
     """Return of how many households that is, counted once for each act, and since when."""
-    count, since = session.execute(
-        select(func.count(), func.min(ProxyAct.acted_at))
-        .join(Household, _of_household)
-        .where(ProxyAct.market_id == guard.market_id, UNSEEN, Household.village_code == guard.village_code)
-    ).one()
+    ((count, since),) = _UNSEEN_SINCE.rows(session, market_id=guard.market_id, village_code=guard.village_code)
     return count, since
 
 
@@ -96,9 +101,6 @@ def acted_on(session: Session, guard: Guard, day: date) -> Sequence[tuple[str, U
         .order_by(ProxyAct.name, ProxyAct.household_id)
     )
     return [(name, household_id) for name, household_id in rows if household_id is not None]
-
-
-_of_household = and_(Household.market_id == ProxyAct.market_id, Household.id == ProxyAct.household_id)
 
 
 def _acts(guard: Guard) -> Select[ProxyAct, str | None, str | None, str | None, int | None]:
