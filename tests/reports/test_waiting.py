@@ -16,7 +16,7 @@ from tests.appraisals import stages
 from tests.builders import Village, adopt_catalogue, sign_in
 from tests.conftest import Clock, on_sqlite_alone
 from tests.deeds.conftest import home_of, record, standing
-from tests.reports import waiting
+from tests.reports import waiting, waiting_in_the_shop
 from tests.reports.conftest import Walk, ways_of
 from tests.reports.test_statements_asked import asked_for
 from tests.reports.waiting import KINDS, Kind
@@ -103,7 +103,7 @@ def test_what_waits_for_me_is_what_the_list_is_narrowed_to(village: Village, clo
 
 @on_sqlite_alone
 def test_only_what_was_not_handed_over(village: Village, clock: Clock, client: FlaskClient) -> None:
-    waits = waiting.hand_over(village, clock, 1)
+    waits = waiting_in_the_shop.hand_over(village, clock, 1)
     next(waits)
     sign_in(client, village.chair)
     (way,) = [one for one in ways_of(client.get(f"/v/{village.code}/").text) if "show=waiting" in one]
@@ -187,13 +187,13 @@ def test_a_chair_who_entered_scores_is_told_that_another_is_needed(
 
 def test_a_desk_asks_as_often_for_many_as_for_one(village: Village, clock: Clock, client: FlaskClient) -> None:
     """With one of each kind that stands beside the others, and then with four."""
-    kinds = [waiting.first_review, waiting.untold_penalty, waiting.hand_over]
+    kinds = [waiting.first_review, waiting.untold_penalty, waiting_in_the_shop.hand_over]
     asked = []
     for count in (1, 3):
         begun = (
             [make(village, clock, count) for make in kinds]
             if count == 1
-            else [waiting.hand_over(village, clock, count)]
+            else [waiting_in_the_shop.hand_over(village, clock, count)]
         )
         for one in begun:
             next(one)
