@@ -130,13 +130,13 @@ def test_a_penalty_is_found_filled_in_and_recorded_with_its_photo(
     expect(page.locator("[data-evidence]")).to_contain_text("劝告后两张照片和告知单")
     page.get_by_label("几次").fill("2")
     expect(page.get_by_label("扣几分")).to_have_attribute("placeholder", "20")
-    page.get_by_role("button", name="记下这条扣分").click()
+    page.get_by_role("button", name="记下扣分").click()
     expect(page.locator("#told")).to_contain_text("请写明怎么回事")
     page.get_by_label("怎么回事").fill("又把垃圾倒在河边。")
     (tmp_path / "河边.jpg").write_bytes(picture())
     page.locator("input[type=file]").set_input_files(tmp_path / "河边.jpg")
     expect(page.locator(".thumbs img")).to_have_count(1)
-    page.get_by_role("button", name="记下这条扣分").click()
+    page.get_by_role("button", name="记下扣分").click()
     page.wait_for_url("**recorded=1")
     with reading() as session:
         (one,) = queries.penalties(session, village.recorder).waiting
