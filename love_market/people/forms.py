@@ -175,7 +175,7 @@ class NewPasswordForm(FormBase):
 class KinshipForm(FormBase):
     """Who on the panel is of, or kin to, which household."""
 
-    staff_id = SelectField(_("评议员"), [InputRequired(_("请选评议员。"))])
+    staff_id = SelectField(_("谁"), [InputRequired(_("请选是谁。"))])
     household_id = SelectField(_("哪一户"), [InputRequired(_("请选一户。"))])
     relation = StringField(
         _("什么关系"),

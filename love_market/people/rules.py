@@ -47,6 +47,7 @@ ROLE_LABELS = {
 OVERSEERS = frozenset({Role.COUNTY_OVERSEER, Role.TOWNSHIP_OVERSEER})
 COMMITTEE = frozenset({Role.RECORDER, Role.CHAIR})
 VILLAGE_STAFF = frozenset(Role) - OVERSEERS
+JUDGES = VILLAGE_STAFF - {Role.CLERK}
 
 
 class RoleMissing(Denied):

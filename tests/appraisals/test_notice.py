@@ -7,6 +7,8 @@ from love_market.appraisals.rules import RowState, State, refusals
 from love_market.db import new_id, transaction
 from love_market.errors import Invalid
 from love_market.ledger import queries as ledger
+from love_market.people import service as people
+from love_market.people.rules import SameHousehold
 from tests.appraisals import stages
 from tests.appraisals.stages import AFTER_NOTICE, AT, Q3, TWO_ROWS, balances, object_to, row
 from tests.builders import Village
@@ -56,6 +58,16 @@ def test_an_objection_holds_its_row_while_the_rest_goes_on(village: Village) -> 
             "corrections": {ids["public_labour"]: 40},
             "at": AFTER_NOTICE,
         }
+        people.add_kinship(
+            session,
+            village.chair,
+            staff_id=village.recorder.require_staff(),
+            household_id=village.households[0],
+            relation="哥哥家",
+            key=new_id(),
+        )
+        with pytest.raises(SameHousehold):
+            service.reply(session, village.recorder, key, **upheld)  # type: ignore[arg-type]
         for _ in range(2):
             assert service.reply(session, village.chair, key, **upheld) is RowState.LISTED  # type: ignore[arg-type]
         with pytest.raises(refusals.RepliedAlready):

@@ -127,8 +127,14 @@ def test_kin_is_noted_shown_and_struck(client: FlaskClient, village: Village) ->
     wrong = client.post(f"{V}/kin", data=sent | form(household_id=str(new_id())))
     assert wrong.status_code == 422
     assert client.post(f"{V}/kin", data=form()).status_code == 422
+    for who, status in ((village.recorder, 302), (village.grid_worker, 302), (village.clerk, 422)):
+        data = sent | form(staff_id=str(who.staff_id), household_id=str(village.households[1]))
+        assert client.post(f"{V}/kin", data=data).status_code == status, "who sells does not judge"
     assert client.post(f"{V}/kin/{note.id}/remove", data=form()).status_code == 302
     with reading() as session:
-        assert not queries.kinships(session, village.recorder)
+        assert {each.staff_id for each in queries.kinships(session, village.recorder)} == {
+            village.recorder.staff_id,
+            village.grid_worker.staff_id,
+        }
     builders.sign_in(client, village.panel[0])
     assert client.get(f"{V}/kin").status_code == 403

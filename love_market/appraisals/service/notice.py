@@ -37,7 +37,7 @@ from love_market.clock import Quarter, village_time
 from love_market.deeds import queries as deeds
 from love_market.errors import Invalid, words
 from love_market.ledger import service as ledger
-from love_market.people.rules import COMMITTEE, Guard
+from love_market.people.rules import COMMITTEE, Guard, SameHousehold
 from love_market.places import queries as places
 
 LONGEST_NOTICE_DAYS = 30
@@ -149,8 +149,8 @@ def reply(
 ) -> RowState:
     """Answer an objection; upheld, it corrects totals of the row by rule id. Return the row's state then.
 
-    With no other objection open the row is listed again. The same answer twice is one. Raises ``RepliedAlready``,
-    ``NoSuchObjection``, ``Invalid``, and what ``correct`` may raise.
+    With no other objection open the row is listed again. The same answer twice is one. Raises ``SameHousehold`` for
+    kin, ``RepliedAlready``, ``NoSuchObjection``, ``Invalid``, and what ``correct`` may raise.
     """
     guard.require(*COMMITTEE)
     objection = session.get(Objection, (guard.market_id, objection_id))
@@ -159,6 +159,8 @@ def reply(
         raise NoSuchObjection(_NO_SUCH)
     line = session.get_one(AppraisalRow, (guard.market_id, row.id, objection.household_id))
     state, said = "upheld" if upheld else "rejected", reply.strip()
+    if deeds.is_kin(session, guard, objection.household_id):
+        raise SameHousehold(words("这是您家或亲属家的事，请回避，由别人来答复。"))
     if objection.state != "open":
         if (objection.state, objection.reply) == (state, said):
             return RowState(line.state)

@@ -14,6 +14,7 @@ from love_market.appraisals.rules import whole_points
 from love_market.appraisals.views.room import READERS, WRITERS, bp
 from love_market.clock import Quarter
 from love_market.db import reading, transaction
+from love_market.deeds import queries as deeds
 from love_market.deeds.queries import RuleRecord
 from love_market.errors import LoveMarketError
 from love_market.people import queries as people
@@ -50,6 +51,7 @@ def reply(village_code: str, quarter: str, objection_id: UUID) -> ResponseReturn
         raised = queries.objection(session, guard, found.id, objection_id)
         household = people.household(session, guard, raised.household_id)
         sheet = queries.sheet(session, guard, found.quarter, household_ids={household.id})
+        is_kin = deeds.is_kin(session, guard, household.id)
     row = sheet.rows[0]
     status = 422 if request.method == "POST" else 200
     if form.validate_on_submit():
@@ -74,6 +76,7 @@ def reply(village_code: str, quarter: str, objection_id: UUID) -> ResponseReturn
         form=form,
         found=found,
         raised=raised,
+        is_kin=is_kin,
         household=household,
         row=row,
         cells=list(zip(sheet.rules, row.cells, strict=True)),

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from love_market.deeds.rules.counting import Capped
 from love_market.errors import Denied, Invalid, NotFound, Refused, words
-from love_market.people.rules import COMMITTEE, VILLAGE_STAFF, Role
+from love_market.people.rules import COMMITTEE, JUDGES, Role
 
 STATES: Mapping[str, str] = {
     "claimed": words("等审"),
@@ -13,7 +13,7 @@ STATES: Mapping[str, str] = {
     "refused": words("已退回"),
     "withdrawn": words("已撤回"),
 }
-RECORDERS = REVIEWERS = VILLAGE_STAFF - {Role.CLERK}
+RECORDERS = REVIEWERS = JUDGES
 DECIDERS = COMMITTEE | {Role.PANEL_MEMBER}
 """Who decides on what takes something from a household: penalties, vetoes."""
 

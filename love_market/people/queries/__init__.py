@@ -21,6 +21,7 @@ from love_market.people.queries.staff import StaffRecord as StaffRecord
 from love_market.people.queries.staff import credentials as credentials
 from love_market.people.queries.staff import grid_names as grid_names
 from love_market.people.queries.staff import grid_of as grid_of
+from love_market.people.queries.staff import judges as judges
 from love_market.people.queries.staff import names_by_actor as names_by_actor
 from love_market.people.queries.staff import panel as panel
 from love_market.people.queries.staff import staff_at as staff_at

@@ -11,7 +11,7 @@ from love_market.db import Prepared
 from love_market.db.prepared import Row
 from love_market.errors import words
 from love_market.people.models import Household, RoleGrant, Staff, StaffSession
-from love_market.people.rules import OVERSEERS, Guard, NoSuchStaff, Role, sign_in_name_key
+from love_market.people.rules import JUDGES, OVERSEERS, Guard, NoSuchStaff, Role, sign_in_name_key
 from love_market.places import queries as places
 
 _SIGNED_IN = Prepared(
@@ -140,6 +140,11 @@ def panel(session: Session, guard: Guard) -> Sequence[StaffRecord]:
         for one in staff_at(session, guard.village_code)
         if {Role.PANEL_MEMBER, Role.CHAIR} & set(one.roles_here(guard.village_code))
     ]
+
+
+def judges(session: Session, guard: Guard) -> Sequence[StaffRecord]:
+    """Return the village's staff who review, decide, answer or vote, and so may have to recuse, by name."""
+    return [one for one in staff_at(session, guard.village_code) if JUDGES & set(one.roles_here(guard.village_code))]
 
 
 def _records(session: Session, rows: Sequence[Staff]) -> list[StaffRecord]:

@@ -1,4 +1,4 @@
-"""The page of kin: which member of the panel is of, or kin to, which household, and so recuses."""
+"""The page of kin: who of those who review, decide or vote is of, or kin to, which household, and so recuses."""
 
 from uuid import UUID
 
@@ -28,7 +28,7 @@ def kin(village_code: str) -> str:
 
 @bp.post("/v/<village_code>/kin")
 def add_kin(village_code: str) -> ResponseReturnValue:
-    """Note that somebody of the panel is of, or kin to, a household."""
+    """Note that somebody who judges is of, or kin to, a household."""
     guard = staff_guard(village_code, *KEEPERS)
     form = KinshipForm()
     _fill(guard, form)
@@ -60,9 +60,9 @@ def remove_kin(village_code: str, kinship_id: UUID) -> ResponseReturnValue:
 
 def _fill(guard: Guard, form: KinshipForm) -> None:
     with reading() as session:
-        panel = queries.panel(session, guard)
+        judges = queries.judges(session, guard)
         households = queries.households(session, guard)
-    form.staff_id.choices = [SelectChoice("", _("请选")), *(SelectChoice(str(each.id), each.name) for each in panel)]
+    form.staff_id.choices = [SelectChoice("", _("请选")), *(SelectChoice(str(each.id), each.name) for each in judges)]
     form.household_id.choices = [
         SelectChoice("", _("请选")),
         *(
@@ -76,5 +76,4 @@ def _page(guard: Guard, form: KinshipForm) -> str:
     _fill(guard, form)
     with reading() as session:
         kinships = queries.kinships(session, guard)
-        panel = queries.panel(session, guard)
-    return render_template("people/kin.html", form=form, strike=FormBase(formdata=None), kinships=kinships, panel=panel)
+    return render_template("people/kin.html", form=form, strike=FormBase(formdata=None), kinships=kinships)

@@ -71,7 +71,7 @@ def _expected(desk: Desk) -> dict[str, int]:
 def meet(desk: Desk) -> None:
     """Kin is told of beforehand; names are tapped, items voted one by one, the minutes put right and scanned in."""
     chair = desk.goes(desk.chair, "/kin")
-    chair.get_by_label("评议员", exact=True).select_option("评议甲")
+    chair.get_by_label("谁", exact=True).select_option("评议甲")
     kin = chair.get_by_label("哪一户").locator("option", has_text=f"{KIN} ").get_attribute("value")
     chair.get_by_label("哪一户").select_option(kin)
     chair.get_by_label("关系").fill("姐夫家")
