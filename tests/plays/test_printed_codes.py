@@ -38,15 +38,23 @@ def codes(played: tuple[Installation, list[str]], tmp_path_factory: pytest.TempP
 
 
 def codes_at(dpi: int, at: Installation, folder: Path) -> list[str]:
-    """Return what zxing-cpp and zbar both read, page by page."""
-    pictures = papers.pictures((at.folder / "out" / "vouchers.pdf").read_bytes(), folder, dpi)
-    assert len(pictures) == 16
-    found: list[str] = []
-    for picture in pictures:
-        page = papers.codes_by_zxing(picture)
-        assert page == papers.codes_by_zbar(picture), picture.name
-        found += page
-    return found
+    """Return what zxing-cpp and zbar both read, page by page.
+
+    The codes are new in every run, and of some thousands zbar misses one in one still picture; a camera takes the next.
+    What it missed it must read in a second picture, a fifteenth larger.
+    """
+    sheet = (at.folder / "out" / "vouchers.pdf").read_bytes()
+    pages = [
+        (papers.codes_by_zxing(picture), papers.codes_by_zbar(picture))
+        for picture in papers.pictures(sheet, folder, dpi)
+    ]
+    assert len(pages) == 16
+    if any(by_zxing != by_zbar for by_zxing, by_zbar in pages):
+        again = [papers.codes_by_zbar(picture) for picture in papers.pictures(sheet, folder, dpi * 16 // 15)]
+        pages = [(one, sorted({*other, *more})) for (one, other), more in zip(pages, again, strict=True)]
+    for number, (by_zxing, by_zbar) in enumerate(pages, start=1):
+        assert by_zxing == by_zbar, f"page {number} at {dpi} dots an inch"
+    return [code for by_zxing, _by_zbar in pages for code in by_zxing]
 
 
 @on_sqlite_alone
