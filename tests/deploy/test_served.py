@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from tests.databases import SECRET, PostgreSQL
 from tests.deploy.front import NAME, Front, front
 
 MOST_MEMORY_KIB = 220 * 1024
+WRITTEN_SECONDS = 10
 
 
 @pytest.fixture(scope="module")
@@ -94,13 +96,21 @@ def test_a_file_a_little_too_large_is_told_so_by_the_program_and_a_huge_one_by_n
 def test_logs_of_both_join_by_number_and_hold_no_path_query_or_address(county: Front, program: Served) -> None:
     number = county.ask("/q/SECRET-TOKEN?name=somebody", headers={"User-Agent": "secret-agent"}).headers["X-Request-ID"]
     for log in (county.folder / "love-market.log", program.folder / "requests.log"):
-        text = log.read_text()
+        text = _written(log, number)
         lines = [json.loads(line) for line in text.splitlines()]
         assert len([line for line in lines if line.get("id") == number]) == 1, log
         assert not [word for word in ("SECRET-TOKEN", "somebody", "secret-agent") if word in text], log
         assert not any(
             "127.0.0.1" in str(value) for line in lines for name, value in line.items() if name != "upstream"
         )
+
+
+def _written(log: Path, number: str) -> str:
+    """Return a log once it tells of a request: nginx writes its line after the answer has gone out."""
+    until = time.monotonic() + WRITTEN_SECONDS
+    while number not in (text := log.read_text()) or not text.endswith("\n"):
+        assert time.monotonic() < until, f"{log} tells nothing of {number}"
+    return text
 
 
 def test_figures_of_both_workers_are_added_up(county: Front, program: Served) -> None:
