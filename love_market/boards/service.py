@@ -1,5 +1,6 @@
 """Writing the boards: the rule of stars, publishing a year's list and withdrawing it, the warning board's switch."""
 
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -30,9 +31,7 @@ def set_star_rule(session: Session, guard: Guard, stars: Stars, *, at: datetime,
                 market_id=guard.market_id,
                 id=key,
                 village_code=guard.village_code,
-                three_points=stars.three_points,
-                four_points=stars.four_points,
-                five_points=stars.five_points,
+                **asdict(stars),
                 set_by=guard.require_staff(),
                 set_at=at,
             )
@@ -64,9 +63,7 @@ def publish_stars(session: Session, guard: Guard, year: int, *, at: datetime, ke
             id=key,
             village_code=guard.village_code,
             year=year,
-            three_points=stars.three_points,
-            four_points=stars.four_points,
-            five_points=stars.five_points,
+            **asdict(stars),
             entry_number=book.head_number,
             head_hash=book.head_hash,
             published_by=guard.require_staff(),
