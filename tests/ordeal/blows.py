@@ -3,13 +3,13 @@
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from tests.databases import Cluster, start_cluster
 from tests.ordeal.auditor import Auditor
-from tests.ordeal.clerks import Crew
+from tests.ordeal.clerks import Acknowledged, Crew
 from tests.ordeal.mischief import STAGES
 from tests.ordeal.servers import Server
 
@@ -117,13 +117,21 @@ class DatabaseServer:
 
 @dataclass
 class Toll:
-    """What a campaign came to, in numbers."""
+    """What a campaign came to, in numbers; each blow is when it fell and when it had fallen, by the monotonic clock."""
 
     rounds: int = 0
     seconds: float = 0.0
     booked_unanswered: int = 0
     slowest_repair_seconds: float = 0.0
-    lines: list[str] = field(default_factory=list)
+    blows: list[tuple[float, float]] = field(default_factory=list)
+
+    def met(self, acknowledged: Sequence[Acknowledged]) -> int:
+        """Count the redemptions on their way at a blow: asked before it fell, answered after it had fallen.
+
+        How often a clerk had to ask says less: a server whose database died asks it again itself, and a server that is
+        still starting refuses too.
+        """
+        return sum(any(one.began < fell and done < one.at for fell, done in self.blows) for one in acknowledged)
 
 
 def strike_again_and_again(
@@ -139,7 +147,9 @@ def strike_again_and_again(
         if not victim.dies_by_itself:
             _until_acknowledged(crew, len(crew.acknowledged) + rng.randint(2, 10))
             threading.Event().wait(rng.uniform(0, 0.03))  # the moment of the blow is what is random
+        began = time.monotonic()
         how, struck = victim.strike(rng), time.monotonic()
+        toll.blows.append((struck if victim.dies_by_itself else began, struck))
         faults, looked = [], victim.readable_when_dead and rng.random() < 1 / 2
         if looked:
             faults = auditor.look(crew.acknowledged, crew.working)

@@ -93,14 +93,16 @@ def _ordeal(victim: Victim, server: Server, scene: Scene, database_url: str, rou
         raise
     finally:
         server.kill()
-    found = audit(database_url, crew.acknowledged)
+    found, met = audit(database_url, crew.acknowledged), toll.met(crew.acknowledged)
+    again = sum(one.tries > 1 for one in crew.acknowledged)
     click.echo(
         f"{toll.rounds} rounds in {toll.seconds:.0f} s, the longest gap {crew.longest_gap_seconds:.2f} s:"
-        f" {len(crew.acknowledged)} acknowledged; {sum(one.tries > 1 for one in crew.acknowledged)} of them only when"
-        f" asked again, {crew.asked_again} asked again afterwards; {toll.booked_unanswered} seen booked before they"
-        f" were answered; lost {len(found.lost)}, doubled {len(found.doubled)}, unasked {len(found.unasked)},"
-        f" half done {len(found.half_done)}; {found.markets} books of {found.entries} entries"
+        f" {len(crew.acknowledged)} acknowledged; {met} of them were on their way at a blow, {again} were acknowledged"
+        f" only when asked again, {crew.asked_again} asked again afterwards; {toll.booked_unanswered} seen booked"
+        f" before they were answered; lost {len(found.lost)}, doubled {len(found.doubled)},"
+        f" unasked {len(found.unasked)}, half done {len(found.half_done)};"
+        f" {found.markets} books of {found.entries} entries"
     )
     assert not crew.errors
     assert found.clean, found.faults
-    assert any(one.tries > 1 for one in crew.acknowledged), "no blow met a redemption on its way"
+    assert met, "no blow met a redemption on its way"
