@@ -18,6 +18,7 @@ from love_market.ledger import service as ledger
 from love_market.people.models import Household, HouseholdSession, RoleGrant, Staff, StaffSession
 from love_market.people.rules import Guard, Role
 from love_market.places import service as places
+from love_market.places.queries import MarketSettings
 
 VILLAGE_CODE = "140221100222"
 # All names are made up.
@@ -94,6 +95,14 @@ def village(session: Session, *, at: datetime, code: str = VILLAGE_CODE, househo
         grid_worker=member_of_staff("网格", Role.GRID_WORKER),
         clerk=member_of_staff("店员", Role.CLERK),
     )
+
+
+def change_settings(
+    session: Session, village: Village, settings: MarketSettings, *, at: datetime | None = None
+) -> None:
+    """Let the chair save a market's settings."""
+    by = village.chair.require_staff()
+    places.change_settings(session, village.market_id, settings, by=by, at=at or utc_now(), key=new_id())
 
 
 def review(session: Session, village: Village, deed_id: UUID, *, at: datetime) -> DeedRecord:

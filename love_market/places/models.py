@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from love_market.db import Base, Id, new_id
@@ -89,3 +89,24 @@ class OfMarket:
 
     market_id: Mapped[UUID] = mapped_column(Id, ForeignKey("market.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
+
+
+class SettingChange(OfMarket, Base):
+    """One setting of a market was changed (decision 27): written with the change, never overwritten or removed.
+
+    ``name`` is the market's column, both values are what then stood, a switch as 0 or 1. ``change_key`` is the key
+    that the settings were saved with; each setting changes once under it.
+    """
+
+    __tablename__ = "setting_change"
+    change_key: Mapped[UUID]
+    name: Mapped[str] = mapped_column(String(40))
+    from_value: Mapped[int]
+    to_value: Mapped[int]
+    changed_by: Mapped[UUID] = mapped_column(Id, ForeignKey("staff.id", name="fk_setting_change_changer"))
+    changed_at: Mapped[datetime]
+    __table_args__ = (
+        UniqueConstraint("market_id", "change_key", "name", name="uq_setting_change_key"),
+        CheckConstraint("from_value <> to_value", name="changed"),
+        Index("ix_setting_change_recent", "market_id", "changed_at"),
+    )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from love_market.errors import Invalid, Refused, words
 from love_market.places import queries
-from love_market.places.models import Installation, Market, Place
+from love_market.places.models import Installation, Market, Place, SettingChange
 from love_market.places.queries import MarketSettings
 
 BOUNDS = {
@@ -33,6 +33,10 @@ BOUNDS = {
 
 class VillageServed(Refused):
     """A village has a market already."""
+
+
+class SettingsKeyReused(Refused):
+    """The key was used before for other settings."""
 
 
 def install(session: Session, *, demonstration: bool, at: datetime) -> None:
@@ -85,9 +89,16 @@ def open_market(session: Session, *, name: str, village_codes: Sequence[str], at
     return key
 
 
-def change_settings(session: Session, market_id: UUID, settings: MarketSettings) -> None:
-    """Replace a market's settings; raise ``Invalid`` for one out of bounds."""
-    for name, value in asdict(settings).items():
+def change_settings(
+    session: Session, market_id: UUID, settings: MarketSettings, *, by: UUID, at: datetime, key: UUID
+) -> None:
+    """Replace a market's settings and write down each that changes: who, when, from what to what.
+
+    ``by`` is a member of staff. Nothing changed, nothing is written; the same again is once. Raises ``Invalid`` for
+    a setting out of bounds, ``SettingsKeyReused``.
+    """
+    wanted = {name: int(value) for name, value in asdict(settings).items()}
+    for name, value in wanted.items():
         low, high = BOUNDS.get(name, (0, 1))
         if not low <= value <= high:
             raise Invalid(
@@ -97,4 +108,27 @@ def change_settings(session: Session, market_id: UUID, settings: MarketSettings)
                 high=high,
                 value=value,
             )
-    session.execute(update(Market).where(Market.id == market_id).values(**asdict(settings)))
+    market = session.get_one(Market, market_id, with_for_update=True, populate_existing=True)
+    known = session.scalars(
+        select(SettingChange).where(SettingChange.market_id == market_id, SettingChange.change_key == key)
+    ).all()
+    if known:
+        if any(wanted[one.name] != one.to_value for one in known):
+            raise SettingsKeyReused(words("这个操作号已经用在另一次改动上了，请刷新页面再来一次。"))
+        return
+    before = asdict(queries.settings(session, market_id))
+    for name, value in asdict(settings).items():
+        if before[name] != value:
+            setattr(market, name, value)
+            session.add(
+                SettingChange(
+                    market_id=market_id,
+                    change_key=key,
+                    name=name,
+                    from_value=int(before[name]),
+                    to_value=int(value),
+                    changed_by=by,
+                    changed_at=at,
+                )
+            )
+    session.flush()

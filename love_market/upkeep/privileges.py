@@ -1,4 +1,6 @@
-"""What the program's role may do on PostgreSQL: everything but change or remove an entry or a leg.
+"""What the program's role may do on PostgreSQL: everything but change or remove what is only ever added to.
+
+That are entries and legs, and what was set at a market and when.
 
 Privileges are the first line, the tables' triggers the second: a trigger can be switched off by whoever owns its
 table, so the role that serves pages must not own any.
@@ -9,11 +11,13 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import Dialect
 
+from love_market.boards.models import StarRule, WarningSwitch
 from love_market.db import Base
 from love_market.errors import Invalid, Refused, words
 from love_market.ledger.models import Entry, LegRow
+from love_market.places.models import SettingChange
 
-APPEND_ONLY = (Entry.__tablename__, LegRow.__tablename__)
+APPEND_ONLY = tuple(each.__tablename__ for each in (Entry, LegRow, SettingChange, StarRule, WarningSwitch))
 VERSION_TABLE = "alembic_version"
 _ROLE = text("SELECT rolsuper, pg_has_role(oid, :table_owner, 'USAGE') FROM pg_roles WHERE rolname = :role")
 _OWNER = text("SELECT tableowner FROM pg_tables WHERE schemaname = current_schema() AND tablename = :table")

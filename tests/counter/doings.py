@@ -11,12 +11,12 @@ from love_market.counter import service
 from love_market.db import new_id, transaction
 from love_market.errors import LoveMarketError
 from love_market.places import queries as places
-from love_market.places import service as places_service
 from love_market.stock import service as stock
 from love_market.vouchers import loss
 from love_market.vouchers import queries as vouchers
 from love_market.vouchers import service as vouchers_service
 from love_market.vouchers.rules import LIVE, proxy_of
+from tests import builders
 from tests.conftest import Clock
 from tests.counter import made
 from tests.counter.made import GOODS, Shop
@@ -154,6 +154,4 @@ class Doings:
 
     def minimum(self, session: Session, pick: int) -> None:
         known = places.settings(session, self.village.market_id)
-        places_service.change_settings(
-            session, self.village.market_id, replace(known, minimum_redemption_points=1 + pick % 3)
-        )
+        builders.change_settings(session, self.village, replace(known, minimum_redemption_points=1 + pick % 3))

@@ -17,11 +17,11 @@ from love_market.ledger.verify import verify
 from love_market.people import service as people
 from love_market.people.rules import Guard, Role
 from love_market.places import queries as places
-from love_market.places import service as places_service
 from love_market.vouchers import queries as vouchers
 from love_market.vouchers import service as vouchers_service
 from love_market.vouchers.models import ProxyAct
 from love_market.vouchers.rules import Proxy, ProxyTooBusy, ProxyUnclear, proxy_of
+from tests import builders
 from tests.builders import sign_in
 from tests.conftest import Clock
 from tests.counter.conftest import Ask
@@ -55,7 +55,7 @@ def limit_to(shop: Shop, households: int) -> None:
     with transaction() as session:
         known = places.settings(session, shop.village.market_id)
         changed = replace(known, proxy_daily_households=households)
-        places_service.change_settings(session, shop.village.market_id, changed)
+        builders.change_settings(session, shop.village, changed)
 
 
 def acts() -> list[tuple[Any, ...]]:

@@ -9,7 +9,6 @@ import pytest
 from love_market.clock import village_instant
 from love_market.db import new_id, reading, transaction
 from love_market.places import queries as places
-from love_market.places import service as places_service
 from love_market.places.queries import MarketSettings
 from love_market.stock import service as stock
 from love_market.vouchers import loss, service
@@ -193,7 +192,7 @@ def test_below_the_minimum_says_what_it_is(ask: Ask, shop: Shop, unmoved: Callab
     with transaction() as session:
         known = places.settings(session, shop.village.market_id)
         changed = {name: getattr(known, name) for name in MarketSettings.__slots__} | {"minimum_redemption_points": 5}
-        places_service.change_settings(session, shop.village.market_id, MarketSettings(**changed))
+        builders.change_settings(session, shop.village, MarketSettings(**changed))
     unmoved()
     answer = ask("redeem", **asked(shop, ("食盐", 2)))
     assert (answer.status_code, answer.get_json()["error"]) == (409, "BelowMinimum")

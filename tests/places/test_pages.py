@@ -2,11 +2,14 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from love_market.db import new_id, reading, transaction
 from love_market.people import service as people
 from love_market.people.rules import Guard, Role
 from love_market.places import queries
+from love_market.places.models import SettingChange
 from tests import builders
 from tests.builders import VILLAGE_CODE, Village
 from tests.conftest import Clock
@@ -90,6 +93,60 @@ def test_a_budget_of_nothing_is_a_budget(client: FlaskClient, village: Village) 
     assert client.post(SETTINGS, data=sent).status_code == 302
     with reading() as session:
         assert queries.settings(session, village.market_id).quarter_budget_points == 0
+
+
+def test_a_changed_setting_is_told_for_good(client: FlaskClient, village: Village, clock: Clock) -> None:
+    changes = f"{SETTINGS}/changes"
+    builders.sign_in(client, village.chair)
+    assert "还没有改过" in client.get(SETTINGS).text
+    as_it_is = {
+        "notice_days": "5",
+        "quarter_budget_points": "5000",
+        "voucher_valid_days": "180",
+        "vouchers_a_sheet": "8",
+        "minimum_redemption_points": "1",
+        "lease_hours": "72",
+        "offline_new_points": "0",
+        "reset_month": "0",
+        "reset_day": "10",
+        "penalty_reply_days": "5",
+        "penalty_public_days": "90",
+        "proxy_daily_households": "3",
+    }
+    assert client.post(SETTINGS, data=as_it_is | {"key": str(new_id())}).status_code == 302
+    assert kept() == []
+    short = as_it_is | {"notice_days": "3", "reset_month": "1", "vouchers_in_denominations": "y", "key": str(new_id())}
+    for _ in range(2):
+        assert client.post(SETTINGS, data=short).status_code == 302
+    assert client.post(SETTINGS, data=short | {"notice_days": "4"}).status_code == 409
+    # Setting it back hides nothing, and what was sent late a second time does not set it again.
+    assert client.post(SETTINGS, data=as_it_is | {"key": str(new_id())}).status_code == 302
+    assert client.post(SETTINGS, data=short).status_code == 302
+    with reading() as session:
+        assert queries.settings(session, village.market_id).notice_days == 5
+    there = [("notice_days", 5, 3), ("reset_month", 0, 1), ("vouchers_in_denominations", 0, 1)]
+    assert kept() == sorted(there + [(name, after, before) for name, before, after in there])
+
+    county = overseer(village, clock, "县里", "140221", Role.COUNTY_OVERSEER)
+    for guard in (village.chair, village.recorder, county):
+        builders.sign_in(client, guard)
+        page = client.get(changes).text
+        told = [page.index(words) for words in ("公示天数 3 天 → 5 天", "公示天数 5 天 → 3 天")]
+        assert told == sorted(told)
+        for words in ("每年清零 不清零 → 每年 1 月", "怎么发券 按户发整张 → 按面额发", village.chair.name):
+            assert words in page
+    assert changes in client.get(f"/v/{VILLAGE_CODE}/books").text
+    builders.sign_in(client, village.clerk)
+    assert client.get(changes).status_code == 403
+    for statement in ("UPDATE setting_change SET to_value = 9", "DELETE FROM setting_change"):
+        with pytest.raises(IntegrityError, match="append-only"), transaction() as session:
+            session.execute(text(statement))
+
+
+def kept() -> list[tuple[str, int, int]]:
+    with reading() as session:
+        rows = session.scalars(select(SettingChange)).all()
+        return sorted((row.name, row.from_value, row.to_value) for row in rows)
 
 
 def test_nobody_else_changes_settings(client: FlaskClient, village: Village, clock: Clock) -> None:

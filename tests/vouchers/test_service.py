@@ -14,7 +14,6 @@ from love_market.ledger import queries as books
 from love_market.ledger import service as ledger
 from love_market.ledger.rules import KeyReused
 from love_market.places import queries as places
-from love_market.places import service as places_service
 from love_market.places.models import Place
 from love_market.places.queries import MarketSettings
 from love_market.vouchers import queries, service
@@ -33,7 +32,7 @@ def in_denominations(session: Session, village: Village) -> None:
     """Let the market's vouchers come in denominations."""
     known = places.settings(session, village.market_id)
     changed = {name: getattr(known, name) for name in MarketSettings.__slots__} | {"vouchers_in_denominations": True}
-    places_service.change_settings(session, village.market_id, MarketSettings(**changed))
+    builders.change_settings(session, village, MarketSettings(**changed))
 
 
 def households(session: Session, village: Village) -> list[int]:

@@ -16,6 +16,8 @@ from love_market.people.queries.kinship import KinshipRecord as KinshipRecord
 from love_market.people.queries.kinship import kinships as kinships
 from love_market.people.queries.roster import known_households as known_households
 from love_market.people.queries.roster import plan_roster as plan_roster
+from love_market.people.queries.settings import SettingChanged as SettingChanged
+from love_market.people.queries.settings import setting_changes as setting_changes
 from love_market.people.queries.staff import Credentials as Credentials
 from love_market.people.queries.staff import StaffRecord as StaffRecord
 from love_market.people.queries.staff import credentials as credentials

@@ -1,5 +1,7 @@
 """Pages of places, on the places room's blueprint: a market's settings, and the accounts of townships."""
 
+from dataclasses import asdict
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -7,9 +9,10 @@ from flask_babel import gettext as _
 from love_market.db import reading, transaction
 from love_market.errors import LoveMarketError, words
 from love_market.people import access, service
+from love_market.people import queries as people
 from love_market.people.forms import OverseerForm
 from love_market.people.queries import StaffRecord
-from love_market.people.rules import OVERSEERS, PasswordTooWeak, Role, RoleMissing, SignInNameTaken
+from love_market.people.rules import COMMITTEE, OVERSEERS, Guard, PasswordTooWeak, Role, RoleMissing, SignInNameTaken
 from love_market.places import queries
 from love_market.places.forms import SettingsForm
 from love_market.places.queries import MarketSettings, PlaceRecord
@@ -18,6 +21,8 @@ from love_market.places.views import bp
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of, status_of
 
+_LATEST_CHANGES, _MOST_CHANGES = 10, 500
+
 
 @bp.get("/v/<village_code>/settings")
 def settings(village_code: str) -> str:
@@ -25,11 +30,10 @@ def settings(village_code: str) -> str:
     guard = access.staff_guard(village_code, Role.CHAIR)
     with reading() as session:
         current = queries.settings(session, guard.market_id)
-        villages = queries.villages_of(session, guard.market_id)
     form = SettingsForm(obj=current)
     form.vouchers_a_sheet.data = str(current.vouchers_a_sheet)
     form.reset_month.data = str(current.reset_month)
-    return render_template("places/settings.html", form=form, villages=villages)
+    return _settings_page(guard, form)
 
 
 @bp.post("/v/<village_code>/settings")
@@ -37,10 +41,8 @@ def save_settings(village_code: str) -> ResponseReturnValue:
     """Change the market's settings; a notice or quarter that runs keeps its own."""
     guard = access.staff_guard(village_code, Role.CHAIR)
     form = SettingsForm()
-    with reading() as session:
-        villages = queries.villages_of(session, guard.market_id)
     if not form.validate_on_submit():
-        return render_template("places/settings.html", form=form, villages=villages), 422
+        return _settings_page(guard, form), 422
     changed = MarketSettings(
         notice_days=form.notice_days.data or 0,
         voucher_valid_days=form.voucher_valid_days.data or 0,
@@ -57,9 +59,27 @@ def save_settings(village_code: str) -> ResponseReturnValue:
         penalty_public_days=form.penalty_public_days.data or 0,
     )
     with transaction() as session:
-        change_settings(session, guard.market_id, changed)
-    flash(_("设置改好了，从现在起照新的办。"), "good")
+        change_settings(session, guard.market_id, changed, by=guard.require_staff(), at=now(), key=form.key_id)
+    flash(_("设置存好了，照页面上的办。改过的记在下面。"), "good")
     return redirect(url_for("places.settings"))
+
+
+@bp.get("/v/<village_code>/settings/changes")
+def setting_changes(village_code: str) -> str:
+    """Which settings were changed, by whom and when: for the committee and those who oversee it."""
+    guard = access.staff_guard(village_code, *COMMITTEE, *OVERSEERS)
+    with reading() as session:
+        changes = people.setting_changes(session, guard, limit=_MOST_CHANGES)
+        current = queries.settings(session, guard.market_id)
+    return render_template("places/setting_changes.html", changes=changes, current=asdict(current))
+
+
+def _settings_page(guard: Guard, form: SettingsForm) -> str:
+    with reading() as session:
+        villages = queries.villages_of(session, guard.market_id)
+        changes = people.setting_changes(session, guard, limit=_LATEST_CHANGES + 1)
+    latest, has_more = changes[:_LATEST_CHANGES], len(changes) > _LATEST_CHANGES
+    return render_template("places/settings.html", form=form, villages=villages, changes=latest, has_more=has_more)
 
 
 @bp.get("/overview/<place_code>/staff/new")

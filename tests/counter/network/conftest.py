@@ -7,7 +7,7 @@ from flask import Flask
 
 from love_market.db import transaction
 from love_market.places import queries as places
-from love_market.places import service as places_service
+from tests import builders
 from tests.builders import Village, sign_in
 from tests.conftest import Clock
 from tests.counter import made
@@ -20,7 +20,7 @@ def real(app: Flask, village: Village, clock: Clock) -> RealBooks:
     with transaction() as session:
         shop = made.shop(session, village, clock(), [face * PRICE for face in FACES])
         told = places.settings(session, village.market_id)
-        places_service.change_settings(session, village.market_id, replace(told, lease_hours=1))
+        builders.change_settings(session, village, replace(told, lease_hours=1))
     clients = [app.test_client() for _ in range(3)]
     for client in clients:
         sign_in(client, village.clerk, at=clock())
