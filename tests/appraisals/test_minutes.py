@@ -100,6 +100,28 @@ def test_the_agenda_has_every_household_on_one_line(village: Village, client: Fl
     assert "12 户、41 分" in paper
 
 
+def test_an_agenda_printed_again_has_the_points_that_the_meeting_had(
+    village: Village, client: FlaskClient, tmp_path: Path
+) -> None:
+    with transaction() as session:
+        held(session, village)  # 002: 4 → 6 at assembly
+        stages.publish(session, village)
+        rules = stages.rule_ids(session, village)
+        for code, points in (("assembly", 0), ("public_labour", 8)):
+            corrections = {rules[code]: points}
+            objection = stages.object_to(session, village, 1)
+            service.reply(
+                session, village.recorder, objection, upheld=True, reply="是。", corrections=corrections, at=AT
+            )
+        row = queries.frozen_rows(session, village.chair, queries.appraisal(session, village.chair, Q3).id)[1]
+    assert (row.points, row.submitted_points) == (13, 9)
+    assert ("assembly", 0, 4) in [(line.code, line.entered, line.corrected_from) for line in row.lines]
+    sign_in(client, village.panel[1])
+    paper = papers.text(client.get(at(village, QUARTER + "/agenda.pdf")).data, tmp_path)
+    assert "12 户、41 分" in paper
+    assert [line.split()[-1] for line in paper.splitlines() if line.split()[:1] == ["002"]] == ["9"]
+
+
 def test_the_signed_copy_is_kept_under_its_hash_and_the_desk_asks_until_it_is_there(
     village: Village, client: FlaskClient, tmp_path: Path, clock: Clock
 ) -> None:

@@ -92,7 +92,8 @@ class AppraisalRow(Base):
 
     It is made when the sheet is submitted, so that the panel votes on what will be published. ``lines`` is a list of
     ``{"rule_id", "code", "name", "category", "entered", "counted", "from_deeds"}`` (points), with ``corrected_from``
-    where the meeting or an upheld objection changed it. States: ``listed`` (on notice), ``contested`` (held by an
+    where the meeting or an upheld objection changed it, and in such a row ``submitted``: what each line counted for
+    when the sheet was submitted. States: ``listed`` (on notice), ``contested`` (held by an
     open objection), ``held`` (the panel did not carry it), ``confirmed`` (awarded).
     """
 

@@ -74,6 +74,7 @@ def notice(
 def agenda(session: Session, guard: Guard, quarter: Quarter, *, at: datetime) -> bytes:
     """Return the PDF of the agenda with the list as submitted, names in full: it is for members of the panel.
 
+    Printed again later it has the points that the meeting had before it, whatever was changed since.
     Raises ``NotDeliberating`` before the sheet is submitted.
     """
     found = queries.appraisal(session, guard, quarter)
@@ -90,7 +91,7 @@ def agenda(session: Session, guard: Guard, quarter: Quarter, *, at: datetime) ->
             household_number=row.number,
             head_name=households[row.household_id].head_name,
             group_name=row.group_name,
-            points=row.points,
+            points=row.submitted_points,
             recused=tuple(recused.get(row.household_id, ())),
         )
         for row in rows

@@ -39,7 +39,10 @@ class NoticeLine:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
-    """A household's row as the public sees it: the head's name masked, the lines that made the points."""
+    """A household's row as the public sees it: the head's name masked, the lines that made the points.
+
+    ``submitted_points`` are those that the panel met about, before what it and objections changed.
+    """
 
     household_id: UUID
     number: str
@@ -47,6 +50,7 @@ class NoticeRow:
     group_name: str
     state: RowState
     points: int
+    submitted_points: int
     lines: tuple[NoticeLine, ...]
     award_entry_number: int | None
 
@@ -125,6 +129,7 @@ def frozen_rows(session: Session, guard: Guard, appraisal_id: UUID) -> tuple[Not
             group_name=group_name,
             state=RowState(row.state),
             points=row.points,
+            submitted_points=max(0, sum(line.get("submitted", line["counted"]) for line in row.lines)),
             lines=tuple(_line(line) for line in row.lines),
             award_entry_number=row.award_entry_number,
         )

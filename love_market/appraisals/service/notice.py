@@ -202,14 +202,16 @@ def correct(
         raise Invalid(_CORRECT_WHAT)
     quarter = Quarter.parse(row.quarter)
     before = queries.counted_before(session, guard, quarter).get(line.household_id, {})
-    counted = tally(entered, rules, before, keep=changed)
+    corrected = changed | {code for code, one in was.items() if "corrected_from" in one}
+    counted = tally(entered, rules, before, keep=corrected)
     categories = {rule.code: rule.category for rule in rules}
     lines = []
     for one in counted.lines:
         old: dict[str, Any] = was.get(one.code, {})
         kept = line_of(one, categories[one.code], old.get("from_deeds", 0))
-        if one.code in changed or "corrected_from" in old:
+        if one.code in corrected:
             kept["corrected_from"] = old.get("corrected_from", old.get("entered", 0))
+        kept["submitted"] = old.get("submitted", old.get("counted", 0))
         lines.append(kept)
     line.lines, line.points = lines, counted.points
 
