@@ -1,15 +1,25 @@
 """Forms of the boards."""
 
-from wtforms import IntegerField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import IntegerField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
 
 from love_market.boards.rules import MOST_POINTS, Stars
+from love_market.boards.service import LONGEST_REASON
 from love_market.web.forms import FormBase
 from love_market.web.forms import lazy_gettext as _
 
 
 class AskOnceForm(FormBase):
     """A page that asks once: nothing is typed."""
+
+
+class CorrectForm(FormBase):
+    """Why a published list is corrected."""
+
+    reason = TextAreaField(
+        _("为什么更正"),
+        [InputRequired(_("请写上为什么更正。")), Length(max=LONGEST_REASON, message=_("最多 %(max)d 字。"))],
+    )
 
 
 def _points(label: str) -> IntegerField:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from love_market.db import Base, Id
+from love_market.db import Base, Id, within_market
 from love_market.places.models import OfMarket
 
 STANDING = text("withdrawn_at IS NULL")
@@ -33,10 +33,11 @@ class StarRule(OfMarket, Base):
 
 
 class StarList(OfMarket, Base):
-    """The star households of a year as they were published: not their names, but what they follow from.
+    """The star households of a year as they were published: what they follow from, and in ``StarListRow`` who they are.
 
-    That is the rule's points, the book up to ``entry_number`` whose hash is ``head_hash``, and the vetoes known at
-    ``published_at``. One list of a year stands; another can be published once it is withdrawn.
+    They follow from the rule's points, the book up to ``entry_number`` whose hash is ``head_hash``, and the vetoes
+    known at ``published_at``. One list of a year stands; the next one corrects (更正) the list ``corrects_id``, for the
+    ``reason`` said. ``household_count`` is None where lists were published before their rows were kept.
     """
 
     __tablename__ = "star_list"
@@ -49,11 +50,15 @@ class StarList(OfMarket, Base):
     head_hash: Mapped[str] = mapped_column(String(64))
     published_by: Mapped[UUID] = mapped_column(Id, ForeignKey("staff.id", name="fk_star_list_publisher"))
     published_at: Mapped[datetime]
+    household_count: Mapped[int | None]
+    corrects_id: Mapped[UUID | None]
+    reason: Mapped[str | None] = mapped_column(String(200))
     withdrawn_by: Mapped[UUID | None] = mapped_column(Id, ForeignKey("staff.id", name="fk_star_list_withdrawer"))
     withdrawn_at: Mapped[datetime | None]
     __table_args__ = (
         CheckConstraint(_RISES, name="rises"),
         CheckConstraint("(withdrawn_by IS NULL) = (withdrawn_at IS NULL)", name="withdrawn"),
+        within_market("corrects_id", "star_list", "fk_star_list_corrects"),
         Index(
             "uq_star_list_standing",
             "market_id",
@@ -63,6 +68,25 @@ class StarList(OfMarket, Base):
             postgresql_where=STANDING,
             sqlite_where=STANDING,
         ),
+    )
+
+
+class StarListRow(Base):
+    """A household with stars on a published list, as it was printed then: only added, whatever becomes of it."""
+
+    __tablename__ = "star_list_row"
+    market_id: Mapped[UUID] = mapped_column(Id, ForeignKey("market.id"), primary_key=True)
+    star_list_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    household_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    number: Mapped[str] = mapped_column(String(20))
+    masked_name: Mapped[str] = mapped_column(String(20))
+    group_name: Mapped[str] = mapped_column(String(30))
+    points: Mapped[int]
+    stars: Mapped[int] = mapped_column(SmallInteger)
+    __table_args__ = (
+        within_market("star_list_id", "star_list", "fk_star_list_row_list"),
+        within_market("household_id", "household", "fk_star_list_row_household"),
+        CheckConstraint("stars BETWEEN 3 AND 5", name="stars"),
     )
 
 

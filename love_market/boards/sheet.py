@@ -20,7 +20,10 @@ class StarHome:
 
 @dataclass(frozen=True, slots=True)
 class StarText:
-    """What the paper says; ``grouped`` is ``(stars, points needed, households)``, five stars first."""
+    """What the paper says; ``grouped`` is ``(stars, points needed, households)``, five stars first.
+
+    ``corrected`` says what was put right where the list replaces another.
+    """
 
     village_name: str
     committee: str
@@ -29,6 +32,7 @@ class StarText:
     grouped: Sequence[tuple[int, int, Sequence[StarHome]]]
     head_hash: str
     url: str
+    corrected: str = ""
 
 
 def lay_out_stars(text: StarText, at: datetime) -> bytes:
@@ -44,6 +48,7 @@ def lay_out_stars(text: StarText, at: datetime) -> bytes:
             for stars, needed, homes in text.grouped
         ],
         "head_hash": text.head_hash,
+        "corrected": text.corrected,
         "qr": qr_code(text.url).svg,
         "printed_on": village_date(at).isoformat(),
     }

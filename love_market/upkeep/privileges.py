@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import Dialect
 
-from love_market.boards.models import StarRule, WarningSwitch
+from love_market.boards.models import StarListRow, StarRule, WarningSwitch
 from love_market.db import Base
 from love_market.errors import Invalid, Refused, words
 from love_market.ledger.models import Entry, LegRow
 from love_market.places.models import SettingChange
 
-APPEND_ONLY = tuple(each.__tablename__ for each in (Entry, LegRow, SettingChange, StarRule, WarningSwitch))
+_ONLY_ADDED = (Entry, LegRow, SettingChange, StarRule, StarListRow, WarningSwitch)
+APPEND_ONLY = tuple(each.__tablename__ for each in _ONLY_ADDED)
 VERSION_TABLE = "alembic_version"
 _ROLE = text("SELECT rolsuper, pg_has_role(oid, :table_owner, 'USAGE') FROM pg_roles WHERE rolname = :role")
 _OWNER = text("SELECT tableowner FROM pg_tables WHERE schemaname = current_schema() AND tablename = :table")

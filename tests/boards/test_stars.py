@@ -6,6 +6,8 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from love_market.appraisals import queries as appraisal_queries
@@ -25,7 +27,9 @@ from love_market.db import new_id, transaction
 from love_market.deeds import queries as deeds
 from love_market.deeds import service as deeds_service
 from love_market.deeds.rules import RuleDraft
+from love_market.errors import Invalid
 from love_market.ledger.rules import KeyReused
+from love_market.people.models import Household
 from love_market.people.rules import Guard, RoleMissing
 from tests import papers as read
 from tests.appraisals import stages
@@ -58,7 +62,7 @@ def counted(session: Session, village: Village, at: datetime) -> dict[UUID, tupl
 
 def listed(session: Session, village: Village) -> list[tuple[str, int, int]]:
     _, rows = queries.published_rows(session, village.chair, YEAR)
-    return [(row.household.number, row.points, row.stars) for row in rows]
+    return [(row.number, row.points, row.stars) for row in rows]
 
 
 def confirmed(session: Session, village: Village) -> None:
@@ -127,6 +131,40 @@ def test_a_published_list_is_the_same_whoever_counts_again(session: Session, vil
         listed(session, village)
     service.publish_stars(session, village.chair, YEAR, at=later, key=new_id())
     assert listed(session, village) == [("001", 32, 5), ("002", 24, 5), ("003", 9, 5), ("004", 4, 5)]
+
+
+def test_what_was_published_stays_as_printed_and_a_correction_says_so(session: Session, village: Village) -> None:
+    confirmed(session, village)
+    service.publish_stars(session, village.chair, YEAR, at=JANUARY, key=new_id())
+    found, before = queries.published_rows(session, village.chair, YEAR)
+    assert [(home.number, home.masked_name, home.stars) for home in before] == [("001", "孔**", 5), ("002", "姚**", 4)]
+    later = JANUARY + timedelta(days=3)
+    for place, left in ((0, date(2026, 11, 1)), (1, None)):
+        home = session.get_one(Household, (village.market_id, village.households[place]))
+        home.head_name, home.group_name, home.left_on = "牛改名", "别组", left
+    session.flush()
+    assert queries.published_rows(session, village.chair, YEAR)[1] == before
+    own = queries.stars_of_household(session, village.chair, village.households[0], at=later)
+    assert (own.given_year, own.given) == (YEAR, 5)
+
+    with pytest.raises(Invalid, match="为什么更正"):
+        service.correct_stars(session, village.chair, found.id, reason=" ", at=later, key=new_id())
+    with pytest.raises(RoleMissing):
+        service.correct_stars(session, village.recorder, found.id, reason="改名", at=later, key=new_id())
+    key = new_id()
+    for _ in range(2):
+        service.correct_stars(session, village.chair, found.id, reason="改名", at=later, key=key)
+    with pytest.raises(KeyReused):
+        service.correct_stars(session, village.chair, found.id, reason="别的", at=later, key=key)
+    with pytest.raises(StarsPublished):
+        service.correct_stars(session, village.chair, found.id, reason="再改", at=later, key=new_id())
+    now, after = queries.published_rows(session, village.chair, YEAR)
+    assert (now.corrects_id, now.reason) == (found.id, "改名")
+    assert [(home.number, home.masked_name) for home in after] == [("002", "牛**")]
+    assert queries.published_rows(session, village.chair, YEAR, found.id)[1] == before
+    for statement in ("UPDATE star_list_row SET stars = 3", "DELETE FROM star_list_row"):
+        with pytest.raises(IntegrityError, match="append-only"), session.begin_nested():
+            session.execute(text(statement))
 
 
 def objection_in(session: Session, village: Village) -> UUID:
@@ -201,8 +239,22 @@ def test_from_the_rule_to_the_wall_in_pages(client: FlaskClient, village: Villag
     assert "公布2026年的星级文明户" not in client.get(f"/v/{village.code}/").text
     assert f"{public}/2026/list.pdf" in client.get(f"/v/{village.code}/papers").text
 
+    with transaction() as session:
+        first, _ = queries.published_rows(session, village.chair, YEAR)
+    asked = {"key": str(new_id()), "list_id": str(first.id), "reason": ""}
+    assert str(first.id) in client.get(f"{here}/2026/correct").text
+    assert client.post(f"{here}/2026/correct", data=asked).status_code == 422
+    done = client.post(f"{here}/2026/correct", data=asked | {"reason": "算错了"}, follow_redirects=True)
+    assert "更正公布了" in done.text
+    assert "更正：算错了，现在的一份" in done.text
+    assert client.post(f"{here}/2026/correct", data=asked | {"reason": "又错", "key": str(new_id())}).status_code == 409
+    assert "更正：算错了" in client.get(f"{public}/2026").text
+    assert "后来更正了" in client.get(f"{public}/2026/{first.id}").text
+    assert client.get(f"{public}/2026/{new_id()}").status_code == 404
+
     sign_in(client, village.recorder, at=clock())
     assert client.get(f"{here}/2026").status_code == 200
+    assert client.post(f"{here}/2026/correct", data=asked).status_code == 403
     assert client.post(f"{here}/2026/withdraw", data={"key": str(new_id())}).status_code == 403
     sign_in(client, Guard.of_household(village.market_id, village.code, village.households[0], ""), at=clock())
     assert "2026年四星级文明户" in client.get("/my").text

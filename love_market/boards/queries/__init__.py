@@ -2,13 +2,17 @@
 
 from love_market.boards.queries.household import OwnStars as OwnStars
 from love_market.boards.queries.household import stars_of_household as stars_of_household
-from love_market.boards.queries.stars import Published as Published
+from love_market.boards.queries.published import ListedHome as ListedHome
+from love_market.boards.queries.published import Published as Published
+from love_market.boards.queries.published import homes_now as homes_now
+from love_market.boards.queries.published import homes_of as homes_of
+from love_market.boards.queries.published import lists_of_year as lists_of_year
+from love_market.boards.queries.published import published as published
+from love_market.boards.queries.published import published_rows as published_rows
+from love_market.boards.queries.published import published_years as published_years
 from love_market.boards.queries.stars import RuleSetting as RuleSetting
 from love_market.boards.queries.stars import StarRow as StarRow
 from love_market.boards.queries.stars import count_stars as count_stars
-from love_market.boards.queries.stars import published as published
-from love_market.boards.queries.stars import published_rows as published_rows
-from love_market.boards.queries.stars import published_years as published_years
 from love_market.boards.queries.stars import rule_settings as rule_settings
 from love_market.boards.queries.stars import standing_rule as standing_rule
 from love_market.boards.queries.warnings import Warned as Warned

@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from love_market.appraisals import queries as appraisals
-from love_market.boards.models import StarList
-from love_market.boards.queries.stars import record, standing_rule
-from love_market.boards.rules import looked_at_on
+from love_market.boards.queries.published import homes_of, latest_list
+from love_market.boards.queries.stars import standing_rule
 from love_market.clock import village_date
 from love_market.deeds import queries as deeds
 from love_market.deeds.queries import VetoInForce
@@ -52,23 +50,11 @@ def stars_of_household(session: Session, guard: Guard, household_id: UUID, *, at
 
 
 def _given(session: Session, guard: Guard, household_id: UUID) -> tuple[int | None, int]:
-    row = session.scalar(
-        select(StarList)
-        .where(
-            StarList.market_id == guard.market_id,
-            StarList.village_code == guard.village_code,
-            StarList.withdrawn_at.is_(None),
-        )
-        .order_by(StarList.year.desc())
-        .limit(1)
-    )
-    if row is None:
+    listed = latest_list(session, guard)
+    if listed is None:
         return None, 0
-    listed = record(row)
-    on = looked_at_on(listed.year, village_date(listed.published_at))
-    if deeds.vetoes_in_force(session, guard, on, known_at=listed.published_at, household_id=household_id):
-        return listed.year, 0
-    return listed.year, listed.stars.of(_points(session, guard, listed.year, household_id, listed.entry_number))
+    homes = homes_of(session, guard, listed)
+    return listed.year, next((home.stars for home in homes if home.household_id == household_id), 0)
 
 
 def _points(session: Session, guard: Guard, year: int, household_id: UUID, upto_entry: int | None = None) -> int:

@@ -1,6 +1,7 @@
 """A published year's star households for anybody, and the paper for the wall."""
 
 from io import BytesIO
+from uuid import UUID
 
 from flask import Response, g, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -25,20 +26,23 @@ def latest_stars(village_code: str) -> ResponseReturnValue:
 
 
 @bp.get(f"/board/<village_code>/stars/{YEAR}")
-def public_stars(village_code: str, year: int) -> str:
-    """The households with stars, names masked, and by what they were counted."""
+@bp.get(f"/board/<village_code>/stars/{YEAR}/<uuid:list_id>")
+def public_stars(village_code: str, year: int, list_id: UUID | None = None) -> str:
+    """The households with stars as they were printed, and by what they were counted; or a list corrected since."""
     guard = public_guard(village_code)
     with reading() as session:
-        listed, rows = queries.published_rows(session, guard, year)
+        listed, homes = queries.published_rows(session, guard, year, list_id)
+        lists = queries.lists_of_year(session, guard, year)
         known = queries.published_years(session, guard)
     return render_template(
         "boards/public_stars.html",
         year=year,
         years=known,
         listed=listed,
+        corrects=next((one for one in lists if one.id == listed.corrects_id), None),
         committee=committee(guard),
-        count=len(rows),
-        grouped=[(count, needed, [row for row in rows if row.stars == count]) for count, needed in listed.stars.steps],
+        count=len(homes),
+        grouped=[(count, need, [home for home in homes if home.stars == count]) for count, need in listed.stars.steps],
     )
 
 

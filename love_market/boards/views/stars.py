@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from love_market.boards import queries, service
-from love_market.boards.forms import AskOnceForm, StarRuleForm
+from love_market.boards.forms import AskOnceForm, CorrectForm, StarRuleForm
 from love_market.boards.rules import NoStarList, is_over
 from love_market.boards.views.room import YEAR, bp
 from love_market.clock import Quarter, village_date
@@ -37,7 +37,8 @@ def stars_of_year(village_code: str, year: int) -> str:
     """A year's households with their points and stars, those barred and why; published, or as it stands today."""
     guard, at = staff_guard(village_code, *READERS), now()
     with reading() as session:
-        listed = queries.published(session, guard, year)
+        lists = queries.lists_of_year(session, guard, year)
+        listed = next((one for one in lists if one.withdrawn_at is None), None)
         stars = listed.stars if listed else queries.standing_rule(session, guard)
         today = queries.count_stars(session, guard, year, stars, at=at)
         rows = (
@@ -45,9 +46,11 @@ def stars_of_year(village_code: str, year: int) -> str:
             if listed
             else today
         )
+        homes = queries.homes_of(session, guard, listed) if listed else [row for row in rows if row.stars]
         quarters = queries.quarters_of_year(session, guard, year)
         known = queries.years(session, guard)
-    before, after = ({row.household.id: row.stars for row in each if row.stars} for each in (rows, today))
+    before = {home.household_id: home.stars for home in homes if isinstance(home, queries.ListedHome)}
+    after = {row.household.id: row.stars for row in today if row.stars}
     is_ready = bool(quarters) and all(one.is_confirmed for one in quarters) and is_over(year, village_date(at))
     return render_template(
         "boards/stars.html",
@@ -55,7 +58,8 @@ def stars_of_year(village_code: str, year: int) -> str:
         years=sorted({*known, year}, reverse=True),
         stars=stars,
         listed=listed,
-        grouped=[(count, needed, [row for row in rows if row.stars == count]) for count, needed in stars.steps],
+        lists=lists,
+        grouped=[(count, needed, [home for home in homes if home.stars == count]) for count, needed in stars.steps],
         barred=[row for row in rows if row.bars],
         starless=[row for row in rows if not row.stars and not row.bars],
         changed=len(set(before.items()) ^ set(after.items())) if listed else 0,
@@ -126,6 +130,43 @@ def withdraw_stars(village_code: str, year: int) -> ResponseReturnValue:
 
     done = _("撤下来了。墙上贴的请揭下来。")
     return _ask(year, act, done, template="boards/star_withdraw.html", listed=listed)
+
+
+@bp.route(f"/v/<village_code>/stars/{YEAR}/correct", methods=["GET", "POST"])
+def correct_stars(village_code: str, year: int) -> ResponseReturnValue:
+    """Ask why, then publish a year's list anew in place of the one that stands."""
+    guard, form = staff_guard(village_code, Role.CHAIR), CorrectForm()
+    status = 422 if request.method == "POST" else 200
+    if form.validate_on_submit():
+        list_id = _id_of(request.form.get("list_id", ""))
+        try:
+            with transaction() as session:
+                service.correct_stars(session, guard, list_id, reason=form.reason.data or "", at=now(), key=form.key_id)
+        except LoveMarketError as error:
+            status = form.refuse(error)
+        else:
+            flash(_("更正公布了。请打印新的一份贴出去，原来的一份还能看。"), "good")
+            return redirect(url_for(".stars_of_year", year=year))
+    listed = _listed(guard, year)
+    with reading() as session:
+        before = {home.household_id: home.stars for home in queries.homes_of(session, guard, listed)}
+        rows = queries.count_stars(session, guard, year, queries.standing_rule(session, guard), at=now())
+    after = {row.household.id: row.stars for row in rows if row.stars}
+    page = render_template(
+        "boards/star_correct.html",
+        form=form,
+        year=year,
+        listed=listed,
+        counts=(len(before), len(after), len(set(before.items()) ^ set(after.items()))),
+    )
+    return page, status
+
+
+def _id_of(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NoStarList(words("没有这份名单。请刷新页面。")) from error
 
 
 def _listed(guard: Guard, year: int) -> queries.Published:
