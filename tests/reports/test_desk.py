@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 
 from love_market.appraisals import queries as appraisals_read
 from love_market.appraisals import service as appraisals
+from love_market.appraisals.rules import State
 from love_market.appraisals.service import CellInput
 from love_market.appraisals.signed import StoredScan
 from love_market.clock import Quarter, village_instant
@@ -18,11 +20,13 @@ from love_market.plays import acts
 from love_market.plays.stage import Cast
 from love_market.stock import service as stock
 from tests import penalties
+from tests.appraisals import stages
 from tests.builders import Village, adopt_catalogue
 from tests.conftest import Clock
 from tests.counter import made
 from tests.databases import SECRET
 from tests.reports.conftest import Walk
+from tests.reports.test_statements_asked import asked_for
 
 Q3 = Quarter(2026, 3)
 NOTHING = "今天没有等您办的事"
@@ -227,3 +231,33 @@ def test_each_penalty_waits_for_whoever_may_do_the_next_step(village: Village, c
     clock.at += penalties.HEARD
     page = desk_of(village.chair)
     assert all(words in page for words in ("扣分有答复了：1 条", "答复的时间到了：1 条扣分", "扣分还没告知：1 条"))
+
+
+def test_what_waits_in_an_old_quarter_stays_on_the_desk(
+    village: Village, clock: Clock, client: FlaskClient, desk_of: Walk
+) -> None:
+    with transaction() as session:
+        stages.bring_to(session, village, State.NOTICE, scores=stages.TWO_ROWS)
+        objection = stages.object_to(session, village, 1)
+        stages.confirm(session, village)
+    clock.at = stages.AFTER_NOTICE
+    said = "答复异议：002 号 姚改家"
+    asked, quarter = [], stages.Q3
+    for _ in range(5):
+        assert said in desk_of(village.chair)
+        asked.append(asked_for(client, f"/v/{village.code}/"))
+        quarter = quarter.next()
+        with transaction() as session:
+            appraisals.open_quarter(session, village.recorder, quarter, budget_points=100, at=clock(), key=new_id())
+    assert f"还没交评议：{stages.Q3.next().title}" in desk_of(village.chair)
+    assert len(set(asked[3:])) == 1
+    with transaction() as session:
+        appraisals.reply(
+            session, village.recorder, objection, upheld=False, reply="核过了。", corrections={}, at=clock()
+        )
+    page = desk_of(village.chair)
+    assert said not in page
+    assert f"补认定{stages.Q3.title}" in page
+    with transaction() as session:
+        appraisals.confirm(session, village.chair, stages.Q3, at=clock(), key=new_id())
+    assert f"补认定{stages.Q3.title}" not in desk_of(village.chair)

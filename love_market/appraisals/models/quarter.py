@@ -13,11 +13,14 @@ from sqlalchemy import (
     SmallInteger,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from love_market.db import Base, Id, within_market
 from love_market.places.models import OfMarket
+
+_OPEN = text("state <> 'confirmed'")
 
 
 class Appraisal(OfMarket, Base):
@@ -47,6 +50,7 @@ class Appraisal(OfMarket, Base):
         within_market("rule_version_id", "rule_version", "fk_appraisal_rule_version"),
         UniqueConstraint("market_id", "village_code", "quarter", name="uq_appraisal_quarter"),
         Index("ix_appraisal_recent", "market_id", "quarter"),
+        Index("ix_appraisal_open", "market_id", "quarter", postgresql_where=_OPEN, sqlite_where=_OPEN),
         CheckConstraint("state IN ('scoring', 'deliberating', 'decided', 'notice', 'confirmed')", name="state"),
         CheckConstraint("budget_points >= 0", name="budget_points"),
     )
@@ -108,6 +112,7 @@ class AppraisalRow(Base):
     __table_args__ = (
         within_market("appraisal_id", "appraisal", "fk_appraisal_row_appraisal"),
         within_market("household_id", "household", "fk_appraisal_row_household"),
+        Index("ix_appraisal_row_open", "market_id", "appraisal_id", postgresql_where=_OPEN, sqlite_where=_OPEN),
         CheckConstraint("state IN ('listed', 'contested', 'held', 'confirmed')", name="state"),
         CheckConstraint("points >= 0", name="points"),
     )

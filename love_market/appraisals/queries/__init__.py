@@ -40,7 +40,9 @@ from love_market.appraisals.queries.quarter import (
     appraisals,
     budget_left,
     names_of,
+    open_appraisals,
     recorders,
+    recorders_of,
 )
 from love_market.appraisals.queries.sheet import ScoreSheet, SheetCell, SheetRow, counted_before, sheet
 from love_market.appraisals.queries.sitting import (
@@ -102,10 +104,12 @@ __all__ = [
     "notice",
     "objection",
     "objections",
+    "open_appraisals",
     "plan_scores",
     "progress",
     "proposals",
     "recorders",
+    "recorders_of",
     "sheet",
     "signed_copy",
     "sitting",

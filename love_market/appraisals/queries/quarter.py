@@ -1,14 +1,14 @@
 """Reading quarters: which are open, how far each is, and who entered its scores."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, literal_column, select, union
 from sqlalchemy.orm import Session
 
-from love_market.appraisals.models import Appraisal, ScoreChange
+from love_market.appraisals.models import Appraisal, AppraisalRow, ScoreChange
 from love_market.appraisals.rules import State
 from love_market.appraisals.rules.refusals import NoAppraisal
 from love_market.clock import Quarter
@@ -17,6 +17,8 @@ from love_market.ledger import queries as ledger
 from love_market.people import queries as people
 from love_market.people.rules import Guard
 from love_market.points.rules import budget_of
+
+_CONFIRMED: ColumnElement[str] = literal_column("'confirmed'")  # as the indexes of what waits have it
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,26 @@ def appraisals(
     return [record(row) for row in session.scalars(query.order_by(Appraisal.quarter.desc()).limit(limit))]
 
 
+def open_appraisals(session: Session, guard: Guard, *, before: Quarter) -> Sequence[AppraisalRecord]:
+    """Return the village's quarters before another that are not confirmed whole, the newest first."""
+    waits = union(
+        select(Appraisal.id).where(Appraisal.market_id == guard.market_id, Appraisal.state != _CONFIRMED),
+        select(AppraisalRow.appraisal_id).where(
+            AppraisalRow.market_id == guard.market_id, AppraisalRow.state != _CONFIRMED
+        ),
+    )
+    ids = session.scalars(waits).all()
+    if not ids:
+        return []
+    query = select(Appraisal).where(
+        Appraisal.market_id == guard.market_id,
+        Appraisal.village_code == guard.village_code,
+        Appraisal.quarter < str(before),
+        Appraisal.id.in_(ids),
+    )
+    return [record(row) for row in session.scalars(query.order_by(Appraisal.quarter.desc()))]
+
+
 def budget_left(session: Session, guard: Guard, appraisal_id: UUID) -> int:
     """Return how many points are left of a quarter's budget."""
     return ledger.balance(session, guard.market_id, budget_of(appraisal_id))
@@ -93,6 +115,18 @@ def recorders(session: Session, guard: Guard, appraisal_id: UUID) -> Sequence[st
         .distinct()
         .order_by(ScoreChange.made_by)
     ).all()
+
+
+def recorders_of(session: Session, guard: Guard, appraisal_ids: Collection[UUID]) -> Mapping[UUID, Collection[str]]:
+    """Return who entered scores by quarter, of those where anybody did, as ``recorders`` does of one."""
+    found: dict[UUID, set[str]] = {}
+    for appraisal_id, made_by in session.execute(
+        select(ScoreChange.appraisal_id, ScoreChange.made_by)
+        .where(ScoreChange.market_id == guard.market_id, ScoreChange.appraisal_id.in_(appraisal_ids))
+        .distinct()
+    ):
+        found.setdefault(appraisal_id, set()).add(made_by)
+    return found
 
 
 def record(row: Appraisal) -> AppraisalRecord:

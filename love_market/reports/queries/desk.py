@@ -14,7 +14,7 @@ from love_market.reports.queries.counter_cases import counter_cases, slip_cases
 from love_market.reports.queries.deed_cases import deed_cases
 from love_market.reports.queries.first_cases import first_steps, people_cases, star_cases
 from love_market.reports.queries.penalty_cases import penalty_cases, veto_cases
-from love_market.reports.queries.progress import Progress, progress
+from love_market.reports.queries.progress import NEWEST_QUARTERS, Progress, progress
 from love_market.reports.queries.quarter_cases import minutes_cases, quarter_cases
 from love_market.reports.queries.steps import steps
 from love_market.reports.queries.stock_cases import stock_cases
@@ -56,7 +56,7 @@ def desk(session: Session, guard: Guard, *, at: datetime) -> Desk:
     cases = [
         *people_cases(work.people),
         *first_steps(session, guard, quarters, shelf, at),
-        *(case for one in quarters for case in quarter_cases(session, guard, one, work.people, at)),
+        *quarter_cases(session, guard, quarters, work.people, at),
         *minutes_cases(quarters),
         *deed_cases(guard, work),
         *penalty_cases(guard, work),
@@ -81,8 +81,11 @@ def desk(session: Session, guard: Guard, *, at: datetime) -> Desk:
 
 
 def _under_way(quarters: Sequence[Progress], at: datetime) -> Progress | None:
-    """Return the quarter that people talk about: the newest that is over and not paid out yet, else the newest."""
-    today = village_date(at)
+    """Return the quarter that people talk about: of the newest the first that is over and not paid out, else the first.
+
+    In older ones a household waits; the village is elsewhere.
+    """
+    today, quarters = village_date(at), quarters[:NEWEST_QUARTERS]
     over = [one for one in quarters if one.appraisal.quarter.last_day < today and not one.is_finished]
     return next(iter([*over, *quarters]), None)
 

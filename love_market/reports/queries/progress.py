@@ -18,7 +18,7 @@ from love_market.people.rules import Guard
 from love_market.vouchers.models import Voucher, VoucherBatch
 from love_market.vouchers.queries.live import balance
 
-_WATCHED_QUARTERS = 3
+NEWEST_QUARTERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,11 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a quarter is. ``rows`` and ``points`` are by the rows' state, once the sheet was submitted."""
+    """How far a quarter is. ``rows`` and ``points`` are by the rows' state, once the sheet was submitted.
+
+    Of an older quarter that still waits there are no deeds and nothing issued, nor what its sheet comes to before it is
+    submitted.
+    """
 
     appraisal: AppraisalRecord
     deeds: int
@@ -69,6 +73,11 @@ class Progress:
         return self.rows.get(RowState.CONTESTED, 0) + self.rows.get(RowState.HELD, 0)
 
     @property
+    def is_awaiting_confirmation(self) -> bool:
+        """Whether rows on notice can be confirmed, now or once it ends."""
+        return self.appraisal.state in {State.NOTICE, State.CONFIRMED} and self.rows.get(RowState.LISTED, 0) > 0
+
+    @property
     def is_finished(self) -> bool:
         """Whether every row was confirmed and its points were issued."""
         is_confirmed = self.appraisal.state is State.CONFIRMED and set(self.rows) <= {RowState.CONFIRMED}
@@ -81,17 +90,23 @@ class Progress:
 
 
 def progress(session: Session, guard: Guard) -> Sequence[Progress]:
-    """Return how far the village's newest quarters are, the newest first, in a fixed number of statements."""
-    found = appraisals.appraisals(session, guard, limit=_WATCHED_QUARTERS)
+    """Return how far the village's quarters are, the newest first: the newest few, and older ones while any row waits.
+
+    The number of statements is the same for however many.
+    """
+    found = [*appraisals.appraisals(session, guard, limit=NEWEST_QUARTERS)]
+    newest = {one.id for one in found}
+    issued, deeds = _issued(session, guard, found), _deeds(session, guard, found)
+    if len(found) == NEWEST_QUARTERS:
+        found += appraisals.open_appraisals(session, guard, before=found[-1].quarter)
     ids = [one.id for one in found]
     tallies = _tallies(session, guard, ids)
     (held, unsigned, going_on), objections = _meetings(session, guard, ids), _objections(session, guard, ids)
-    issued, deeds = _issued(session, guard, found), _deeds(session, guard, found)
     made = []
     for one in found:
         rows, points = tallies.get(one.id, ({}, {}))
         households = filled = sum(rows.values())
-        if one.state is State.SCORING:
+        if one.state is State.SCORING and one.id in newest:
             so_far = appraisals.so_far(session, guard, one)
             households, filled, points = so_far.households, so_far.filled, {RowState.LISTED: so_far.points}
         made.append(

@@ -1,6 +1,6 @@
 """What waits for the committee in a quarter."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -20,9 +20,16 @@ _CHAIR = frozenset({Role.CHAIR})
 
 
 def quarter_cases(
-    session: Session, guard: Guard, one: Progress, people: Sequence[Reviewer], at: datetime
+    session: Session, guard: Guard, quarters: Sequence[Progress], people: Sequence[Reviewer], at: datetime
 ) -> Iterator[Case]:
-    """Yield what waits for the committee in one quarter."""
+    """Yield what waits for the committee in each quarter."""
+    asked = [one.appraisal.id for one in quarters if one.is_awaiting_confirmation]
+    entered = appraisals.recorders_of(session, guard, asked) if asked else {}
+    for one in quarters:
+        yield from _cases_of(one, _hands(guard, entered.get(one.appraisal.id, ()), people), at)
+
+
+def _cases_of(one: Progress, hands: frozenset[Role] | None, at: datetime) -> Iterator[Case]:
     quarter = {"quarter": str(one.appraisal.quarter)}
     yield from _objection_cases(one)
     yield from _budget_cases(one)
@@ -41,7 +48,7 @@ def quarter_cases(
                 say(words("评议会已经通过，{count} 户共 {points} 分"), count=one.filled, points=one.total_points),
             )
         case _:
-            yield from _confirm_cases(session, guard, one, people, at)
+            yield from _confirm_cases(one, hands, at)
 
 
 def _meeting_case(one: Progress) -> Case:
@@ -109,6 +116,16 @@ def _scoring_case(one: Progress, at: datetime) -> Case:
     title, last_day = one.appraisal.quarter.title, one.appraisal.quarter.last_day
     left, is_over = one.households - one.filled, village_date(at) > last_day
     show = {"show": "unfilled"} if left and one.filled else {}
+    if not one.households:
+        return Case(
+            say(words("还没交评议：{quarter}"), quarter=title),
+            words("去填分"),
+            "appraisals.grid",
+            COMMITTEE,
+            {"quarter": str(one.appraisal.quarter)},
+            say(words("早过了季末，这一季的分一直没有交上去")) if is_over else None,
+            since=_end_of(last_day) if is_over else None,
+        )
     if left:
         what, act = say(words("填分：还有 {count} 户没填"), count=left), words("去填分")
     elif is_over:
@@ -156,13 +173,11 @@ def _end_of(on: date) -> datetime:
     return village_instant(on, _WORK_ENDS)
 
 
-def _confirm_cases(
-    session: Session, guard: Guard, one: Progress, people: Sequence[Reviewer], at: datetime
-) -> Iterator[Case]:
+def _confirm_cases(one: Progress, hands: frozenset[Role] | None, at: datetime) -> Iterator[Case]:
     title, quarter = one.appraisal.quarter.title, {"quarter": str(one.appraisal.quarter)}
     listed, ends = one.rows.get(RowState.LISTED, 0), one.appraisal.notice_ends_at
     if listed:
-        yield _confirm_case(one, listed, _hands(session, guard, one, people))
+        yield _confirm_case(one, listed, hands)
     held = one.rows.get(RowState.HELD, 0)
     if held and ends is not None and at >= ends:
         yield Case(
@@ -175,9 +190,8 @@ def _confirm_cases(
         )
 
 
-def _hands(session: Session, guard: Guard, one: Progress, people: Sequence[Reviewer]) -> frozenset[Role] | None:
+def _hands(guard: Guard, entered: Collection[str], people: Sequence[Reviewer]) -> frozenset[Role] | None:
     """Return whose hands a confirmation is in, as roles of the person asking; None where every chair entered scores."""
-    entered = set(appraisals.recorders(session, guard, one.appraisal.id))
     chairs = {each.staff_id for each in people if Role.CHAIR in each.roles}
     able = {staff_id for staff_id in chairs if f"staff:{staff_id.hex}" not in entered}
     if chairs and not able:

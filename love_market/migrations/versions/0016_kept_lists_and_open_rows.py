@@ -1,4 +1,7 @@
-"""Star lists keep their households as they were printed, and say which list they correct and why."""
+"""Star lists keep their households as they were printed; quarters and rows that wait are found by indexes of their own.
+
+A list says which list it corrects and why.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,9 +14,13 @@ branch_labels = None
 depends_on = None
 
 _SAYS = "a published list is append-only: publish a correction"
+_OPEN = sa.text("state <> 'confirmed'")
 
 
 def upgrade() -> None:
+    for table, column in (("appraisal", "quarter"), ("appraisal_row", "appraisal_id")):
+        columns = ["market_id", column]
+        op.create_index(f"ix_{table}_open", table, columns, postgresql_where=_OPEN, sqlite_where=_OPEN)
     with op.batch_alter_table("star_list") as star_list:
         star_list.add_column(sa.Column("household_count", sa.Integer(), nullable=True))
         star_list.add_column(sa.Column("corrects_id", Id(), nullable=True))
@@ -55,6 +62,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_appraisal_row_open", table_name="appraisal_row")
+    op.drop_index("ix_appraisal_open", table_name="appraisal")
     op.drop_table("star_list_row")
     with op.batch_alter_table("star_list") as star_list:
         star_list.drop_constraint("fk_star_list_corrects", type_="foreignkey")
