@@ -130,6 +130,7 @@ def _shown(
     guard: Guard, form: DeedForm, offer: _Offer, today: date, there: Callable[[UUID | str], str]
 ) -> dict[str, Any]:
     return {
+        "guard": guard,
         "form": form,
         "home": guard.household_id,
         "again": offer.again,

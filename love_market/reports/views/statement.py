@@ -28,7 +28,7 @@ def my() -> str:
     guard = household_guard()
     with reading() as session:
         found = read_statement(session, guard, guard.household_id or UUID(int=0), at=now(), year=_year())
-    return render_template("reports/my.html", statement=found, spoken=spoken(found))
+    return render_template("reports/my.html", statement=found, spoken=spoken(found), guard=guard)
 
 
 @bp.get("/v/<village_code>/households/<uuid:household_id>/statement")
@@ -37,7 +37,7 @@ def statement(village_code: str, household_id: UUID) -> str:
     guard = staff_guard(village_code, *COMMITTEE, Role.GRID_WORKER)
     with reading() as session:
         found = read_statement(session, guard, household_id, at=now(), year=_year())
-    return render_template("reports/statement.html", statement=found)
+    return render_template("reports/statement.html", statement=found, guard=guard)
 
 
 def _year() -> int | None:
