@@ -75,8 +75,10 @@ def test_from_the_grid_s_link_to_the_decision_and_what_the_household_reads(
     own = at_desk.post(f"{room}/{one.id}/decide", data={"key": str(new_id()), "outcome": "stands", "reason": "对。"})
     assert own.status_code == 403
     empty = chair.post(f"{room}/{one.id}/decide", data={"key": str(new_id()), "outcome": "lowered", "reason": "轻。"})
-    assert (empty.status_code, "减轻：1 到 15 分" in text_of(empty)) == (422, True)
+    assert (empty.status_code, "请在下面填上减轻到扣几分" in text_of(empty)) == (422, True)
     decided = {"outcome": "lowered", "size": "5", "reason": "只查到一袋，减轻。"}
+    both = chair.post(f"{room}/{one.id}/decide", data={"key": str(new_id())} | decided | {"outcome": "stands"})
+    assert both.status_code == 422, "a number that would be passed over is asked about"
     assert "减轻了，扣 5 分（原来 15 分）。" in post(chair, f"{room}/{one.id}/decide", **decided)
     for page in (text_of(home.get("/my")), text_of(home.get(f"/my/penalties/{one.id}"))):
         assert "只查到一袋，减轻。" in page

@@ -137,6 +137,7 @@ def ask_penalty(village_code: str, penalty_id: UUID, what: str) -> ResponseRetur
         "deeds/ask.html",
         form=form,
         penalty=found,
+        decides=what == "decide",
         facts=_facts(found),
         back_url=way,
         title=_(ask.title),
