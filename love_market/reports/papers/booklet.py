@@ -10,7 +10,7 @@ from love_market.clock import Quarter, village_date
 from love_market.ledger import queries as ledger
 from love_market.people.rules import Guard
 from love_market.places import queries as places
-from love_market.reports.queries.booklet import BookletPage, booklet
+from love_market.reports.queries.booklet import BookletPage, Spending, booklet
 from love_market.reports.sheet import BookletLeaf, BookletText, lay_out_booklet
 
 _STATES = {
@@ -67,5 +67,11 @@ def _leaf(page: BookletPage) -> BookletLeaf:
             )
             for one in page.vouchers
         ),
-        spendings=tuple((village_date(one.at), one.points, "、".join(one.goods)) for one in page.spendings),
+        collected_by="、".join(dict.fromkeys(one.collected_by for one in page.vouchers if one.collected_by)),
+        spendings=tuple((village_date(one.at), one.points, _spent_on(one)) for one in page.spendings),
     )
+
+
+def _spent_on(one: Spending) -> str:
+    """Return what a redemption was spent on, and who came for it where that was not the household."""
+    return "、".join(one.goods) + (f"（{one.by}代换）" if one.by else "")
