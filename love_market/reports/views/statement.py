@@ -63,7 +63,7 @@ def spoken(found: Statement) -> str:
         for one in found.unanswered
     ]
     told += [
-        _("券 %(points)d 分，%(day)s前用。", points=one.face.balance_points, day=day(one.face.expires_on))
+        _("券 %(points)d 分，%(day)s前用。", points=one.face.balance_points, day=day(one.use_by))
         for one in found.live_vouchers
     ]
     told += [
