@@ -150,7 +150,7 @@ def test_the_household_is_told(client: FlaskClient, village: Village, clock: Clo
         reset_id = service.announce_reset(session, village.chair, at=clock(), key=new_id())
     sign_in(client, Guard.of_household(village.market_id, village.code, village.households[0], ""))
     mine = client.get("/my").text
-    for words in ("2027年1月10日要清零", "您家现在有 35 分，请早点来换", "2027年1月10日 前用"):
+    for words in ("2027年1月10日要清零", "您家现在有 35 分，请早点来换", "2027年1月10日 前用", "1月10日要清零，到那天"):
         assert words in mine
     clock.at = village_instant(date(2027, 1, 10), 8)
     with transaction() as session:

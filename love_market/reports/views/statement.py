@@ -58,6 +58,9 @@ def spoken(found: Statement) -> str:
         told.append(sentence % {"why": said(change.why), "points": abs(change.points)})
     if found.waiting_points:
         told.append(_("有 %(points)d 分等着发券。", points=found.waiting_points))
+    if found.coming_reset:
+        falls_on, points = day(found.coming_reset.falls_on), found.coming_reset.points
+        told.append(_("%(day)s要清零，到那天没用完的就清掉，您家现在有 %(points)d 分。", day=falls_on, points=points))
     told += [
         _("有一条扣分等您家的话：%(what)s，%(n)s 分，现在还没有扣。", what=one.rule.name, n=-one.points)
         for one in found.unanswered
