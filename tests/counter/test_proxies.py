@@ -213,8 +213,8 @@ def test_the_household_is_told_and_the_committee_has_its_register(
         assert ("王五" in page) == ("没有人代领、代换" not in page)
     assert "村里的工作人员" not in client.get(f"{here}/counter/proxies").text
     with reading() as session:
-        clerk = people_queries.staff_names(session, [shop.village.clerk.require_staff()])
-    redeem(shop, clock, 1, proxy_of(*clerk.values(), "neighbour"))
+        (clerk,) = people_queries.staff_names(session, [shop.village.clerk.require_staff()]).values()
+    redeem(shop, clock, 1, proxy_of(clerk, "neighbour"))
     assert client.get(f"{here}/counter/proxies").text.count("村里的工作人员") == 1, "the clerk acted for somebody"
     assert client.get(f"{here}/counter/proxies?month=x").status_code == 422
     paper = client.get(f"{here}/counter/proxies.pdf")

@@ -109,6 +109,21 @@ def test_the_slip_says_what_the_record_says(
         service.tell_by_slip(session, village.grid_worker, one.id, to="孔振明", at=clock())
     later = papers.text(at_desk.get(f"/v/{village.code}/penalties/{one.id}/slip.pdf").data, tmp_path)
     assert "2026年10月9日告知，到2026年10月14日18:00为止可以答复" in re.sub(r"\s", "", later)
+    with transaction() as session:
+        service.reply_to_penalty(session, village.grid_worker, one.id, said="不是我家的袋子。", at=clock())
+        service.let_stand(session, village.chair, one.id, points=-5, reason="只查到半袋。", at=clock())
+    result = re.sub(
+        r"\s", "", papers.text(at_desk.get(f"/v/{village.code}/penalties/{one.id}/slip.pdf").data, tmp_path)
+    )
+    for words in (
+        "扣分结果告知单",
+        f"减轻了，扣5分（原来{-one.points}分）",
+        "只查到半袋。",
+        "不是我家的袋子。",
+        "石主",
+    ):
+        assert words in result, words
+    assert "还没有扣" not in result, "who is told the decision is not asked for a reply"
 
 
 def test_a_number_from_a_sheet_is_completed_with_proof(
