@@ -71,7 +71,7 @@ def test_from_the_grid_s_link_to_the_decision_and_what_the_household_reads(
     assert "收到了。由另一个人来定" in page
     assert "那天我家没人。" in text_of(chair.get(f"{room}/{one.id}"))
 
-    assert at_desk.get(f"{room}/{one.id}/decide").status_code == 200
+    assert at_desk.get(f"{room}/{one.id}/decide").status_code == 403, "refused before a reason is written"
     own = at_desk.post(f"{room}/{one.id}/decide", data={"key": str(new_id()), "outcome": "stands", "reason": "对。"})
     assert own.status_code == 403
     empty = chair.post(f"{room}/{one.id}/decide", data={"key": str(new_id()), "outcome": "lowered", "reason": "轻。"})
