@@ -1,8 +1,8 @@
 """Reading for the pages of deeds which quarters take none over any more: their scores are settled."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,12 +33,19 @@ class ClosedQuarters:
         return {str(quarter): quarter.title for quarter in self.submitted_at}
 
 
-def closed_quarters(session: Session, guard: Guard) -> ClosedQuarters:
-    """Return the village's quarters whose rows are frozen; one sent back to scoring takes deeds over again."""
+def closed_quarters(session: Session, guard: Guard, days: Iterable[date]) -> ClosedQuarters:
+    """Return which quarters of some days have frozen rows at the village; one sent back to scoring is not among them.
+
+    Nothing is asked where there are no days.
+    """
+    asked = {str(Quarter.of(day)) for day in days}
+    if not asked:
+        return ClosedQuarters({})
     rows = session.execute(
         select(Appraisal.quarter, Appraisal.submitted_at).where(
             Appraisal.market_id == guard.market_id,
             Appraisal.village_code == guard.village_code,
+            Appraisal.quarter.in_(sorted(asked)),
             Appraisal.submitted_at.is_not(None),
         )
     )

@@ -1,7 +1,8 @@
 """The blueprint that the pages of the quarter hang on, and what they share."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Blueprint
 from flask_babel import gettext as _
@@ -49,7 +50,7 @@ def _settled() -> dict[str, object]:
     return {"closed_quarters": closed_quarters}
 
 
-def closed_quarters(guard: Guard) -> ClosedQuarters:
-    """Return the quarters of a village that take no deed over any more."""
+def closed_quarters(guard: Guard, days: Iterable[date]) -> ClosedQuarters:
+    """Return which quarters of some days take no deed of the village over any more."""
     with reading() as session:
-        return queries.closed_quarters(session, guard)
+        return queries.closed_quarters(session, guard, days)
