@@ -33,6 +33,7 @@ _SIGNS = {"webm": (0, b"\x1a\x45\xdf\xa3"), "ogg": (0, b"OggS"), "mp4": (4, b"ft
 _TURNS = (None, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270)
 _FLAT = 16
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
+_HEIC = (b"heic", b"heix", b"hevc")
 # A JPEG is decoded at a fraction of its size; the others unfold whole, so fewer pixels of them are let in.
 MOST_UNFOLDED_PIXELS = 30_000_000
 _BROKEN = (
@@ -138,6 +139,14 @@ def path_of(folder: Path, sha256: str, kind: str = "jpg") -> Path:
 
 def _cleaned(upload: Upload) -> tuple[bytes, tuple[int, int], str]:
     """Return a photo upright, at most 1600 px, as a JPEG that holds pixels and nothing else; its size and its looks."""
+    if upload.content[4:8] == b"ftyp" and any(kind in upload.content[8:40] for kind in _HEIC):
+        raise PhotoNotReadable(
+            words(
+                "“{name}”是苹果手机的 HEIC 照片，这里打不开，什么也没有存。"
+                "请把它在手机上打开、截一张图，传截图；或者用微信发一遍，存下来再传。"
+            ),
+            name=upload.name,
+        )
     if len(upload.content) > MOST_BYTES:
         raise PhotoTooLarge(
             words("照片“{name}”太大，一张最多 {megabytes} MB。请用手机里的小图再传。"),

@@ -43,6 +43,7 @@ function body() {
 
 // Nothing of a penalty is kept on the device: it is recorded where somebody sits at it, and the form's key makes it once.
 sendOnce(form, document.querySelector(".primary[form=record]"), {
+  ready: photos.ready,
   body,
   there: () => "/",
   wasSent: () => false,

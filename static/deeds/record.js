@@ -171,6 +171,7 @@ const sound = takeSound(form.querySelector("[data-sound]"), () => {
 const pick = findHousehold(form.querySelector("[data-pick]"), offerMembers);
 const markDay = offerDays();
 sendOnce(form, primary, {
+  ready: photos.ready,
   body,
   there: () => form.dataset.there.replace(/[0-9a-f-]{36}/, key.value),
   wasSent: () => sent,

@@ -43,8 +43,9 @@ async function isThere(address) {
 /**
  * Send a form once, however often it is pressed and whatever gets lost.
  * @param {HTMLFormElement} form @param {HTMLButtonElement} button
- * @param {{body: () => FormData, there: () => string, wasSent: () => boolean, sending: () => Promise<void>,
- *   arrived: () => Promise<void>}} told what to send, where it is found then, and what is to be kept of that
+ * @param {{ready: () => Promise<unknown>, body: () => FormData, there: () => string, wasSent: () => boolean,
+ *   sending: () => Promise<void>, arrived: () => Promise<void>}} told what to wait for and to send, where it is found
+ *   then, and what is to be kept of that
  */
 export function sendOnce(form, button, told) {
   const progress = document.querySelector("[data-progress]");
@@ -60,6 +61,7 @@ export function sendOnce(form, button, told) {
   const send = async () => {
     // An answer may have got lost: what is in the books already is not told a second time in other words.
     if (told.wasSent() && (await isThere(told.there()))) return goTo(told.there());
+    await told.ready();
     const body = told.body();
     await told.sending();
     const answer = await post(body, onWay);

@@ -1,6 +1,7 @@
 """The public notice over HTTP, objections, and the confirm: what anybody reads, and what the chair awards."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from flask.testing import FlaskClient
 
@@ -8,6 +9,8 @@ from love_market.appraisals import queries
 from love_market.appraisals.rules import RowState, State, Votes
 from love_market.db import new_id, reading, transaction
 from love_market.ledger import queries as ledger
+from love_market.people.rules import Guard
+from tests import papers
 from tests.appraisals import stages
 from tests.appraisals.stages import AFTER_NOTICE, AT, Q3, kin
 from tests.appraisals.test_meeting import meet
@@ -43,6 +46,21 @@ def test_a_notice_is_published_and_read_by_anybody(client: FlaskClient, village:
     assert anybody.get(board + "/check").status_code == 200
     paper = anybody.get(board + "/notice.pdf")
     assert (paper.mimetype, paper.data[:5]) == ("application/pdf", b"%PDF-")
+
+
+def test_where_penalties_stop_at_zero_the_lines_still_add_up(
+    client: FlaskClient, village: Village, clock: Clock, tmp_path: Path
+) -> None:
+    with transaction() as session:
+        stages.bring_to(session, village, State.NOTICE, scores={0: {"tidy_yard": 5, "dumping": -20}})
+        (row, *_rest) = queries.notice(session, village.chair, Q3).rows
+    assert (row.points, sum(line.counted for line in row.lines), row.spared_points) == (0, -15, 15)
+    clock.at = AT + timedelta(hours=1)
+    board = f"/board/{village.code}/{Q3}"
+    assert client.get(board).text.count("扣到零为止，不再往下扣") == 1
+    assert "扣到零为止15" in papers.text(client.get(f"{board}/notice.pdf").data, tmp_path).replace(" ", "")
+    sign_in(client, Guard.of_household(village.market_id, village.code, village.households[0], ""))
+    assert "扣到零为止，不再往下扣" in client.get("/my").text
 
 
 def test_anybody_objects_and_the_committee_answers_where_all_can_read(

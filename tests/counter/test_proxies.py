@@ -14,6 +14,7 @@ from love_market.counter.rules import BasketLine
 from love_market.db import new_id, reading, transaction
 from love_market.ledger.rules import KeyReused
 from love_market.ledger.verify import verify
+from love_market.people import queries as people_queries
 from love_market.people import service as people
 from love_market.people.rules import Guard, Role
 from love_market.places import queries as places
@@ -210,6 +211,11 @@ def test_the_household_is_told_and_the_committee_has_its_register(
     for asked_for in ("", f"?day={receipt.redeemed_at:%Y-%m-%d}", "?month=2026-10"):
         page = client.get(f"{here}/counter/proxies{asked_for}").text
         assert ("王五" in page) == ("没有人代领、代换" not in page)
+    assert "村里的工作人员" not in client.get(f"{here}/counter/proxies").text
+    with reading() as session:
+        (clerk,) = people_queries.staff_names(session, [shop.village.clerk.require_staff()]).values()
+    redeem(shop, clock, 1, proxy_of(clerk, "neighbour"))
+    assert client.get(f"{here}/counter/proxies").text.count("村里的工作人员") == 1, "the clerk acted for somebody"
     assert client.get(f"{here}/counter/proxies?month=x").status_code == 422
     paper = client.get(f"{here}/counter/proxies.pdf")
     assert (paper.status_code, paper.data[:4]) == (200, b"%PDF")
@@ -217,7 +223,7 @@ def test_the_household_is_told_and_the_committee_has_its_register(
         day = receipt.redeemed_at.date()
         register = queries.proxy_register(session, shop.village.chair, day, day)
     total = register.total
-    assert (total.households, total.acts, total.collected_points, total.redeemed_points) == (1, 2, 35, 4)
+    assert (total.households, total.acts, total.collected_points, total.redeemed_points) == (2, 3, 35, 8)
     sign_in(client, shop.village.clerk)
     assert client.get(f"{here}/counter/proxies").status_code == 403
 

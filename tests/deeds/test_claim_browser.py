@@ -101,6 +101,24 @@ def test_a_claim_in_few_taps_with_a_photo_that_tells_nothing(
         assert (red > 150, blue > 100) == (True, False)
 
 
+def test_a_photo_is_waited_for_and_made_small_in_older_browsers_too(phone: BrowserContext, village: Village) -> None:
+    page = phone.new_page()
+    older = """
+      const draw = window.createImageBitmap;
+      window.createImageBitmap = (file, how) => (how ? Promise.reject(new TypeError("from-image")) : draw(file));
+    """
+    page.add_init_script(older)
+    page.goto("/my/deeds/new")
+    page.locator("label.tile:visible").first.click()
+    page.get_by_label("经过").fill("扫了院子")
+    page.locator("#photos").set_input_files([telling_photo()])
+    page.get_by_role("button", name=SEND).click()
+    page.wait_for_url(re.compile("recorded=1"))
+    (deed,) = claims(village)
+    (photo,) = deed.photos
+    assert (photo.width_px, photo.height_px) == (1200, 1600), "sent at once, it is neither left behind nor on its side"
+
+
 def test_a_claim_survives_a_lost_network_and_a_reload_and_is_sent_once(phone: BrowserContext, village: Village) -> None:
     page = phone.new_page()
     page.goto("/my/deeds/new")

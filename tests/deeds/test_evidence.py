@@ -127,3 +127,10 @@ def test_a_picture_that_would_unfold_is_refused_unopened(tmp_path: Path, size: t
 def test_a_lost_file_says_so(tmp_path: Path) -> None:
     with pytest.raises(PhotoLost):
         evidence.path_of(tmp_path, "0" * 64)
+
+
+@pytest.mark.parametrize("size", [2_000, evidence.MOST_BYTES + 1])
+def test_a_photo_of_an_iphone_is_told_by_its_name(tmp_path: Path, size: int) -> None:
+    heic = (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic" + bytes(size))[:size]
+    with pytest.raises(evidence.PhotoNotReadable, match="苹果手机"):
+        evidence.keep(tmp_path, [evidence.Upload("IMG_0001.HEIC", heic)])

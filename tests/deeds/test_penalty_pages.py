@@ -71,12 +71,14 @@ def test_from_the_grid_s_link_to_the_decision_and_what_the_household_reads(
     assert "收到了。由另一个人来定" in page
     assert "那天我家没人。" in text_of(chair.get(f"{room}/{one.id}"))
 
-    assert at_desk.get(f"{room}/{one.id}/decide").status_code == 200
+    assert at_desk.get(f"{room}/{one.id}/decide").status_code == 403, "refused before a reason is written"
     own = at_desk.post(f"{room}/{one.id}/decide", data={"key": str(new_id()), "outcome": "stands", "reason": "对。"})
     assert own.status_code == 403
     empty = chair.post(f"{room}/{one.id}/decide", data={"key": str(new_id()), "outcome": "lowered", "reason": "轻。"})
-    assert (empty.status_code, "减轻：1 到 15 分" in text_of(empty)) == (422, True)
+    assert (empty.status_code, "请在下面填上减轻到扣几分" in text_of(empty)) == (422, True)
     decided = {"outcome": "lowered", "size": "5", "reason": "只查到一袋，减轻。"}
+    both = chair.post(f"{room}/{one.id}/decide", data={"key": str(new_id())} | decided | {"outcome": "stands"})
+    assert both.status_code == 422, "a number that would be passed over is asked about"
     assert "减轻了，扣 5 分（原来 15 分）。" in post(chair, f"{room}/{one.id}/decide", **decided)
     for page in (text_of(home.get("/my")), text_of(home.get(f"/my/penalties/{one.id}"))):
         assert "只查到一袋，减轻。" in page
@@ -107,6 +109,21 @@ def test_the_slip_says_what_the_record_says(
         service.tell_by_slip(session, village.grid_worker, one.id, to="孔振明", at=clock())
     later = papers.text(at_desk.get(f"/v/{village.code}/penalties/{one.id}/slip.pdf").data, tmp_path)
     assert "2026年10月9日告知，到2026年10月14日18:00为止可以答复" in re.sub(r"\s", "", later)
+    with transaction() as session:
+        service.reply_to_penalty(session, village.grid_worker, one.id, said="不是我家的袋子。", at=clock())
+        service.let_stand(session, village.chair, one.id, points=-5, reason="只查到半袋。", at=clock())
+    result = re.sub(
+        r"\s", "", papers.text(at_desk.get(f"/v/{village.code}/penalties/{one.id}/slip.pdf").data, tmp_path)
+    )
+    for words in (
+        "扣分结果告知单",
+        f"减轻了，扣5分（原来{-one.points}分）",
+        "只查到半袋。",
+        "不是我家的袋子。",
+        "石主",
+    ):
+        assert words in result, words
+    assert "还没有扣" not in result, "who is told the decision is not asked for a reply"
 
 
 def test_a_number_from_a_sheet_is_completed_with_proof(

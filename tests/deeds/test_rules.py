@@ -136,7 +136,18 @@ def test_a_name_that_means_two_rules_means_none() -> None:
 
 @pytest.mark.parametrize(
     ("name", "topic"),
-    [("不上访", "上访信访"), ("满意度回答", "入户调查怎么回答"), ("按时还贷款", "欠债"), ("义务劳动", None)],
+    [
+        ("不上访", "上访信访"),
+        ("越级告状", "上访信访"),
+        ("进教堂做礼拜", "宗教信仰"),
+        ("家有精神病人", "生病"),
+        ("家庭负债", "欠债"),
+        ("按时还贷款", "欠债"),
+        ("超生", "生育"),
+        ("满意度回答", "入户调查怎么回答"),
+        ("帮助残疾人", None),
+        ("义务劳动", None),
+    ],
 )
 def test_what_is_never_scored(name: str, topic: str | None) -> None:
     assert never_scored(name) == topic

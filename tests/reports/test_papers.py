@@ -19,7 +19,10 @@ from love_market.people.rules import Guard, Role
 from love_market.reports.queries.booklet import booklet
 from love_market.reports.queries.report import quarter_report
 from love_market.reports.queries.statement import statement
+from love_market.stock import queries as stock
 from love_market.vouchers import queries as vouchers
+from love_market.vouchers import service as vouchers_service
+from love_market.vouchers.rules import proxy_of
 from tests import papers
 from tests.appraisals import stages
 from tests.appraisals.stages import AFTER_NOTICE, Q3, TWO_ROWS
@@ -102,7 +105,29 @@ def test_booklets_are_read_in_as_many_statements_for_a_village_as_for_one(paid_o
 
 
 @on_sqlite_alone
-def test_the_booklets_of_a_village_are_two_a_sheet(paid_out: Village, client: FlaskClient, tmp_path: Path) -> None:
+def test_the_booklets_of_a_village_are_two_a_sheet(
+    paid_out: Village, client: FlaskClient, clock: Clock, tmp_path: Path
+) -> None:
+    neighbour = proxy_of("王五", "neighbour")
+    with transaction() as session:
+        batch = vouchers.batches(session, paid_out.chair)[0].id
+        face = next(
+            one
+            for one in vouchers.vouchers_of_batch(session, paid_out.chair, batch)
+            if one.household_id == paid_out.households[1]
+        )
+        vouchers_service.hand_over(session, paid_out.chair, [face.id], at=clock(), proxy=neighbour)
+        known = {good.name: good.id for good in stock.goods(session, paid_out.clerk)}
+        shop = shops.Shop(paid_out, [], [], known)
+        counter.redeem(
+            session,
+            paid_out.clerk,
+            key=new_id(),
+            voucher_ids=[face.id],
+            basket=[shop.line("食盐", 1)],
+            at=clock(),
+            proxy=neighbour,
+        )
     sign_in(client, paid_out.recorder)
     paper = client.get(f"/v/{paid_out.code}/quarters/{Q3}/booklets.pdf")
     text = papers.text(paper.data, tmp_path)
@@ -113,6 +138,8 @@ def test_the_booklets_of_a_village_are_two_a_sheet(paid_out: Village, client: Fl
         assert head in sheets[number % 6]
     for words in ("义务劳动", "2026 年荣誉分 32", "面额 37", "剩 29", "香皂 ×1、食盐 ×2", "第 12 页，共 12 页", "账首"):
         assert words in text
+    for words in ("由 王五 代领。", "食盐 ×1（王五代换）"):
+        assert text.count(words) == 1, "who has paper only reads there who acted for it"
     assert all(papers.fonts(paper.data, tmp_path).values())
     alone = client.get(f"/v/{paid_out.code}/quarters/{Q3}/booklets/{paid_out.households[0]}.pdf")
     assert "002 号" not in papers.text(alone.data, tmp_path)

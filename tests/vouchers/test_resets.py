@@ -62,18 +62,20 @@ def test_it_takes_what_was_issued_before_it_was_announced_and_nothing_else(
     with pytest.raises(NoReset):
         service.announce_reset(session, village.chair, at=clock(), key=new_id())
     yearly(session, village)
+    clock.at += timedelta(days=1)
+    made.award(session, village, {village.households[2]: 9}, clock())
+    batch = made.issue(session, village, clock())
+    clock.at += timedelta(hours=2)
     key = new_id()
     reset_id = service.announce_reset(session, village.chair, at=clock(), key=key)
     assert service.announce_reset(session, village.chair, at=clock(), key=key) == reset_id
     with pytest.raises(ResetAnnounced, match="1月10日的清零已经公告了"):
         service.announce_reset(session, village.chair, at=clock(), key=new_id())
     clock.at += timedelta(days=1)
-    made.award(session, village, {village.households[2]: 9}, clock())
-    batch = made.issue(session, village, clock())
     made.award(session, village, {village.households[3]: 4}, clock())
     loss.freeze(session, village.chair, lost.id, reason="丢了", at=clock())
     again = loss.reissue(session, village.chair, lost.id, reason="丢了", secret=SECRET, at=clock(), key=new_id())
-    (later,) = queries.vouchers_of_batch(session, village.chair, batch)
+    (same_day,) = queries.vouchers_of_batch(session, village.chair, batch)
     with pytest.raises(ResetNotYet, match="1月10日才清零"):
         service.carry_out_reset(session, village.chair, reset_id, at=clock())
     clock.at = village_instant(date(2027, 1, 10), 9)
@@ -81,7 +83,7 @@ def test_it_takes_what_was_issued_before_it_was_announced_and_nothing_else(
     assert service.carry_out_reset(session, village.chair, reset_id, at=clock()) == 55
     assert service.carry_out_reset(session, village.chair, reset_id, at=clock()) == 55
     assert books.head(session, village.market_id).number == head + 1
-    faces = {one: queries.face(session, village.chair, one, at=clock()) for one in (old.id, again, later.id)}
+    faces = {one: queries.face(session, village.chair, one, at=clock()) for one in (old.id, again, same_day.id)}
     assert [(one.state, one.balance_points) for one in faces.values()] == [
         (State.LAPSED, 0),
         (State.LAPSED, 0),
@@ -101,6 +103,7 @@ def test_it_takes_what_was_issued_before_it_was_announced_and_nothing_else(
 
 def test_withdrawn_it_takes_nothing(session: Session, village: Village, clock: Clock) -> None:
     made.vouchers(session, village, (35,), clock())
+    clock.at += timedelta(days=1)
     yearly(session, village)
     reset_id = service.announce_reset(session, village.chair, at=clock(), key=new_id())
     service.withdraw_reset(session, village.chair, reset_id, at=clock())
@@ -115,6 +118,7 @@ def test_withdrawn_it_takes_nothing(session: Session, village: Village, clock: C
 def test_from_the_setting_to_the_books_in_pages(client: FlaskClient, village: Village, clock: Clock) -> None:
     with transaction() as session:
         made.vouchers(session, village, (35, 20), clock())
+        clock.at += timedelta(days=1)
     sign_in(client, village.chair)
     room = f"/v/{village.code}/vouchers"
     with transaction() as session:
@@ -141,11 +145,12 @@ def test_from_the_setting_to_the_books_in_pages(client: FlaskClient, village: Vi
 def test_the_household_is_told(client: FlaskClient, village: Village, clock: Clock) -> None:
     with transaction() as session:
         made.vouchers(session, village, (35, 20), clock())
+        clock.at += timedelta(days=1)
         yearly(session, village)
         reset_id = service.announce_reset(session, village.chair, at=clock(), key=new_id())
     sign_in(client, Guard.of_household(village.market_id, village.code, village.households[0], ""))
     mine = client.get("/my").text
-    for words in ("2027年1月10日要清零", "您家现在有 35 分，请早点来换"):
+    for words in ("2027年1月10日要清零", "您家现在有 35 分，请早点来换", "2027年1月10日 前用", "1月10日要清零，到那天"):
         assert words in mine
     clock.at = village_instant(date(2027, 1, 10), 8)
     with transaction() as session:
@@ -158,6 +163,7 @@ def test_the_household_is_told(client: FlaskClient, village: Village, clock: Clo
 
 def test_the_announcement_on_paper(session: Session, village: Village, clock: Clock, tmp_path: Path) -> None:
     made.vouchers(session, village, (35, 20), clock())
+    clock.at += timedelta(days=1)
     yearly(session, village)
     reset_id = service.announce_reset(session, village.chair, at=clock(), key=new_id())
     record = queries.reset(session, village.chair, reset_id)

@@ -165,14 +165,15 @@ def committee_name(level: str, short_name: str) -> str:
 
 
 def _printed(row: queries.NoticeRow) -> NoticeRow:
+    lines = [(_line_name(line), line.counted) for line in row.lines if line.counted or line.corrected_from is not None]
+    if row.spared_points:
+        lines.append(("扣到零为止", row.spared_points))
     return NoticeRow(
         household_number=row.number,
         head_name_masked=row.masked_name,
         group_name=row.group_name,
         points=row.points,
-        lines=tuple(
-            (_line_name(line), line.counted) for line in row.lines if line.counted or line.corrected_from is not None
-        ),
+        lines=tuple(lines),
         state="contested" if row.state is RowState.CONTESTED else "held" if row.state is RowState.HELD else "listed",
     )
 

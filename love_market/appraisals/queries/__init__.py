@@ -20,6 +20,7 @@ from love_market.appraisals.queries.changes import (
     undoable,
     writers,
 )
+from love_market.appraisals.queries.closed import ClosedQuarters, closed_quarters
 from love_market.appraisals.queries.honour import honour_points
 from love_market.appraisals.queries.last import LastRow, last_quarter
 from love_market.appraisals.queries.meeting import (
@@ -61,6 +62,7 @@ __all__ = [
     "AppraisalRecord",
     "Change",
     "Changes",
+    "ClosedQuarters",
     "Item",
     "LastRow",
     "ListedHousehold",
@@ -86,6 +88,7 @@ __all__ = [
     "appraisals",
     "budget_left",
     "changes",
+    "closed_quarters",
     "confirmed_awards",
     "counted_before",
     "days_left",

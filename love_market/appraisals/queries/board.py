@@ -54,6 +54,11 @@ class NoticeRow:
     lines: tuple[NoticeLine, ...]
     award_entry_number: int | None
 
+    @property
+    def spared_points(self) -> int:
+        """What its penalties would have taken below zero: with it the lines add up to the points."""
+        return max(-sum(line.counted for line in self.lines), 0)
+
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:

@@ -14,11 +14,13 @@ from love_market.counter import papers, queries
 from love_market.counter.views.room import bp
 from love_market.db import reading, transaction
 from love_market.errors import Invalid, words
+from love_market.people import queries as people
 from love_market.people.access import staff_guard
 from love_market.people.rules import COMMITTEE, OVERSEERS
 from love_market.places import queries as places
 from love_market.vouchers import queries as vouchers
 from love_market.vouchers import service as vouchers_service
+from love_market.vouchers.rules import plain_name
 from love_market.web.clock import now
 from love_market.web.forms import FormBase
 
@@ -38,6 +40,7 @@ def proxies(village_code: str) -> str:
             register=queries.proxy_register(session, guard, first, last),
             over=queries.proxy_lines(session, guard, vouchers.unseen_proxy_acts(session, guard)),
             keeps=bool(guard.roles & COMMITTEE),
+            staff_names={plain_name(one.name) for one in people.staff_at(session, village_code)},
             limit=places.settings(session, guard.market_id).proxy_daily_households,
             today=village_date(now()),
         )

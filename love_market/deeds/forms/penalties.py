@@ -7,7 +7,7 @@ from typing import cast
 from flask_wtf.file import MultipleFileField
 from wtforms import DateField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are a version behind
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from love_market.deeds.evidence import StoredPhoto, Upload
 from love_market.deeds.forms.fields import HouseholdForm, read_uploads
@@ -102,8 +102,16 @@ class DecisionForm(FormBase):
         description=_("户里说的话，信还是不信，为什么。这段话会给户里看。"),
     )
 
+    def validate_outcome(self, field: RadioField) -> None:
+        """Want the number of points with a lower one, and none with anything else: it would be passed over."""
+        if field.data == "lowered" and self.size.data is None:
+            raise ValidationError(_("要减轻，请在下面填上减轻到扣几分。"))
+        if field.data == "stands" and self.size.data is not None:
+            raise ValidationError(_("选的是照记的扣，下面又填了减轻到几分。要少扣，请选“减轻”；不少扣，请把数去掉。"))
+
     def only_withdraw(self) -> None:
         """Offer nothing else: the household has not been heard yet."""
+        del self.size
         self.outcome.choices = [SelectChoice("withdrawn", _("撤销，不扣"))]
         self.outcome.data = "withdrawn"
 

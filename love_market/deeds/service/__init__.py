@@ -3,6 +3,7 @@
 from love_market.deeds.service.adoption import adopt_catalogue as adopt_catalogue
 from love_market.deeds.service.adoption import adopt_version as adopt_version
 from love_market.deeds.service.deeds import record as record
+from love_market.deeds.service.hearing import check_may_decide as check_may_decide
 from love_market.deeds.service.hearing import count_penalties as count_penalties
 from love_market.deeds.service.hearing import let_stand as let_stand
 from love_market.deeds.service.hearing import reply_to_penalty as reply_to_penalty

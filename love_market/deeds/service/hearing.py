@@ -127,6 +127,14 @@ def uncount_penalties(session: Session, guard: Guard, quarter: Quarter) -> None:
     )
 
 
+def check_may_decide(found: Penalty | PenaltyRecord, guard: Guard, *, is_kin: bool) -> None:
+    """Raise ``OwnRecord`` for who noted or recorded a penalty, ``SameHousehold`` for who is kin of the household."""
+    if guard.require_staff() in {found.noted_by, found.recorded_by}:
+        raise OwnRecord(words("这条扣分是您自己记的，要由另一个人来定。"))
+    if is_kin:
+        raise SameHousehold(words("这是您家或亲属家的事，请回避，由别人来定。"))
+
+
 def _tell(session: Session, guard: Guard, row: Penalty, at: datetime) -> None:
     row.state = next_state(PenaltyAct.TELL, PenaltyState(row.state))
     days = places.settings(session, guard.market_id).penalty_reply_days
@@ -136,10 +144,7 @@ def _tell(session: Session, guard: Guard, row: Penalty, at: datetime) -> None:
 def _for_second_person(session: Session, guard: Guard, penalty_id: UUID) -> Penalty:
     guard.require(*DECIDERS)
     row = locked_penalty(session, guard, penalty_id)
-    if guard.require_staff() in {row.noted_by, row.recorded_by}:
-        raise OwnRecord(words("这条扣分是您自己记的，要由另一个人来定。"))
-    if queries.is_kin(session, guard, row.household_id):
-        raise SameHousehold(words("这是您家或亲属家的事，请回避，由别人来定。"))
+    check_may_decide(row, guard, is_kin=queries.is_kin(session, guard, row.household_id))
     return row
 
 

@@ -1,6 +1,6 @@
 """The slip that tells a household of a penalty (扣分告知单). Pure: data in, PDF out."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from love_market.clock import village_date, village_time
@@ -8,10 +8,22 @@ from love_market.paper import typeset
 
 
 @dataclass(frozen=True, slots=True)
+class DecidedText:
+    """What was decided: the points that stand (0: withdrawn), why, by whom and when; and what the household said."""
+
+    points: int
+    reason: str
+    decider_name: str
+    on: date
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
 class PenaltySlip:
     """What a slip says; ``points`` is a size. ``reply_ends_at`` is when the time to answer ends.
 
     ``told_at`` is None on a slip that is yet to be handed over: the time is then that of a slip handed over today.
+    ``decided`` once it is: the slip then tells that, and asks for no reply any more.
     """
 
     village_name: str
@@ -33,6 +45,7 @@ class PenaltySlip:
     reply_ends_at: datetime
     told_at: datetime | None
     head_hash: str
+    decided: DecidedText | None = None
 
 
 def lay_out_slip(slip: PenaltySlip, at: datetime) -> bytes:
@@ -58,6 +71,7 @@ def lay_out_slip(slip: PenaltySlip, at: datetime) -> bytes:
         "reply_ends_at": f"{ends.year}年{ends.month}月{ends.day}日 {ends:%H:%M}",
         "told_on": village_date(slip.told_at).isoformat() if slip.told_at else None,
         "head_hash": slip.head_hash,
+        "decided": asdict(slip.decided) | {"on": slip.decided.on.isoformat()} if slip.decided else None,
         "printed_on": village_date(at).isoformat(),
     }
     return typeset("deeds/penalty", data, at)

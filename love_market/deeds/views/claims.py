@@ -14,7 +14,7 @@ from love_market.db import reading, transaction
 from love_market.deeds import evidence, queries, service
 from love_market.deeds.forms import DeedForm
 from love_market.deeds.queries import DeedRecord, HouseholdChoice, RuleRecord
-from love_market.deeds.rules import CATEGORIES, RECORDERS
+from love_market.deeds.rules import CATEGORIES, OLDEST_DAYS, RECORDERS
 from love_market.deeds.views.records import by_category
 from love_market.deeds.views.room import bp, photo_folder
 from love_market.errors import Denied, LoveMarketError
@@ -130,6 +130,7 @@ def _shown(
     guard: Guard, form: DeedForm, offer: _Offer, today: date, there: Callable[[UUID | str], str]
 ) -> dict[str, Any]:
     return {
+        "guard": guard,
         "form": form,
         "home": guard.household_id,
         "again": offer.again,
@@ -150,6 +151,7 @@ def _shown(
         "there": there("00000000-0000-0000-0000-000000000000"),
         "whose": guard.actor,
         "today": today,
+        "days": [today - timedelta(days=back) for back in range(0, OLDEST_DAYS + 1, 80)],
         "quarter": Quarter.of(today),
         "most_photos": evidence.MOST_PHOTOS,
         "most_seconds": evidence.LONGEST_SOUND_SECONDS,

@@ -111,6 +111,8 @@ def ask_penalty(village_code: str, penalty_id: UUID, what: str) -> ResponseRetur
     guard = staff_guard(village_code, *ask.roles)
     with reading() as session:
         found = queries.penalty(session, guard, penalty_id)
+        if what == "decide":  # nobody writes a reason only to be refused
+            service.check_may_decide(found, guard, is_kin=queries.is_kin(session, guard, found.household_id))
     form, lead = ask.form(), _(ask.words) if ask.words else ""
     if request.method == "GET":
         next_state(ask.step, found.state)
@@ -137,6 +139,7 @@ def ask_penalty(village_code: str, penalty_id: UUID, what: str) -> ResponseRetur
         "deeds/ask.html",
         form=form,
         penalty=found,
+        decides=what == "decide",
         facts=_facts(found),
         back_url=way,
         title=_(ask.title),

@@ -25,6 +25,7 @@ def claims() -> str:
             waiting=queries.waiting(session, guard, household_id=guard.household_id),
             has_rules=queries.current_version(session, guard) is not None,
             home=guard.household_id,
+            guard=guard,
         )
 
 
@@ -37,6 +38,7 @@ def claimed(deed_id: UUID) -> str:
         waits = deed.state == "claimed"
         return render_template(
             "deeds/claimed.html",
+            guard=guard,
             deed=deed,
             waiting=queries.waiting(session, guard, household_id=guard.household_id),
             marks=queries.marks(session, guard, deed) if waits else (),

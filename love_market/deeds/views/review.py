@@ -37,6 +37,7 @@ def _page(guard: Guard, deed_id: UUID, *, refusal: RefusalForm | None = None, pa
         )
         return render_template(
             "deeds/deed.html",
+            guard=guard,
             deed=found,
             room=queries.room_under_cap(session, guard, found),
             next_one=next((each for each in mine if each != deed_id), None),
@@ -65,7 +66,7 @@ def first_review(village_code: str, deed_id: UUID) -> ResponseReturnValue:
 def accept(village_code: str, deed_id: UUID) -> ResponseReturnValue:
     """Accept a deed."""
     guard = staff_guard(village_code, *REVIEWERS)
-    return _passed(guard, deed_id, service.accept, _("认可了，这件事计分。"))
+    return _passed(guard, deed_id, service.accept, _("认可了。"))
 
 
 @bp.post("/v/<village_code>/deeds/<uuid:deed_id>/refuse")

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from love_market.appraisals.queries import NoticeRow
 from love_market.appraisals.rules import RowState
 from love_market.clock import Quarter, village_date
 from love_market.ledger import queries as ledger
 from love_market.people.rules import Guard
 from love_market.places import queries as places
-from love_market.reports.queries.booklet import BookletPage, booklet
+from love_market.reports.queries.booklet import BookletPage, Spending, booklet
 from love_market.reports.sheet import BookletLeaf, BookletText, lay_out_booklet
 
 _STATES = {
@@ -47,7 +48,7 @@ def _leaf(page: BookletPage) -> BookletLeaf:
         head_name=page.household.head_name,
         group_name=page.household.group_name,
         points=row.points if row else 0,
-        lines=tuple((line.name, line.counted) for line in row.lines if line.counted) if row else (),
+        lines=_lines(row) if row else (),
         state=_STATES[row.state] if row else "",
         carried=page.carried_points,
         awarded=flow.awarded,
@@ -67,5 +68,17 @@ def _leaf(page: BookletPage) -> BookletLeaf:
             )
             for one in page.vouchers
         ),
-        spendings=tuple((village_date(one.at), one.points, "、".join(one.goods)) for one in page.spendings),
+        collected_by="、".join(dict.fromkeys(one.collected_by for one in page.vouchers if one.collected_by)),
+        spendings=tuple((village_date(one.at), one.points, _spent_on(one)) for one in page.spendings),
     )
+
+
+def _lines(row: NoticeRow) -> tuple[tuple[str, int], ...]:
+    """Return the items that counted, and what penalties would have taken below zero, so that they add up."""
+    counted = tuple((line.name, line.counted) for line in row.lines if line.counted)
+    return (*counted, *([("扣到零为止", row.spared_points)] if row.spared_points else []))
+
+
+def _spent_on(one: Spending) -> str:
+    """Return what a redemption was spent on, and who came for it where that was not the household."""
+    return "、".join(one.goods) + (f"（{one.by}代换）" if one.by else "")

@@ -19,20 +19,21 @@ from love_market.people.queries import HouseholdRecord
 from love_market.people.rules import Guard
 from love_market.reports.queries.flows import Flow, Window, flows, holdings
 from love_market.stock.models import Good
-from love_market.vouchers.models import Voucher, VoucherBatch
+from love_market.vouchers.models import ProxyAct, Voucher, VoucherBatch
 from love_market.vouchers.queries.live import balance
 from love_market.vouchers.rules import State
 
 
 @dataclass(frozen=True, slots=True)
 class HeldVoucher:
-    """A voucher of the quarter: its points when issued and what is on it now."""
+    """A voucher of the quarter: its points when issued, what is on it now, and who collected it for the household."""
 
     serial_no: str
     face_points: int
     balance_points: int
     expires_on: date
     state: State
+    collected_by: str
 
     @property
     def said(self) -> str:
@@ -47,11 +48,12 @@ class HeldVoucher:
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """What one redemption took of the household's points, and the goods of the basket: 食盐 ×1."""
+    """What one redemption took of the household's points, the goods of the basket (食盐 ×1), and who came for it."""
 
     at: datetime
     points: int
     goods: tuple[str, ...]
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,9 @@ def _vouchers(
         query = query.where(Voucher.household_id == household_id)
     found: dict[UUID, list[HeldVoucher]] = {}
     for row, left in session.execute(query):
-        one = HeldVoucher(row.serial_no, row.face_points, left or 0, row.expires_on, State(row.state))
+        one = HeldVoucher(
+            row.serial_no, row.face_points, left or 0, row.expires_on, State(row.state), row.handed_over_to
+        )
         found.setdefault(row.household_id, []).append(one)
     return found
 
@@ -169,8 +173,10 @@ def _spendings(
         Redemption.entry_number < window.end,
         Redemption.undone_at.is_(None),
     )
+    by = func.coalesce(ProxyAct.name, "")
+    one = Voucher.household_id, Redemption.id, Redemption.redeemed_at, by
     paid = (
-        select(Voucher.household_id, Redemption.id, Redemption.redeemed_at, func.sum(RedemptionVoucher.amount_points))
+        select(*one, func.sum(RedemptionVoucher.amount_points))
         .join(
             RedemptionVoucher,
             (RedemptionVoucher.market_id == Redemption.market_id) & (RedemptionVoucher.redemption_id == Redemption.id),
@@ -179,8 +185,14 @@ def _spendings(
             Voucher,
             (Voucher.market_id == RedemptionVoucher.market_id) & (Voucher.id == RedemptionVoucher.voucher_id),
         )
+        .outerjoin(
+            ProxyAct,
+            (ProxyAct.market_id == Redemption.market_id)
+            & (ProxyAct.redemption_id == Redemption.id)
+            & (ProxyAct.household_id == Voucher.household_id),
+        )
         .where(*stands, *([Voucher.household_id == household_id] if household_id is not None else []))
-        .group_by(Voucher.household_id, Redemption.id, Redemption.redeemed_at)
+        .group_by(*one)
         .order_by(Redemption.redeemed_at, Redemption.id)
     )
     given = (
@@ -198,6 +210,6 @@ def _spendings(
     for redemption_id, name, quantity in session.execute(given):
         goods.setdefault(redemption_id, []).append(f"{name} ×{int(quantity)}")
     found: dict[UUID, list[Spending]] = {}
-    for of, redemption_id, at, points in session.execute(paid):
-        found.setdefault(of, []).append(Spending(at, int(points), tuple(goods.get(redemption_id, ()))))
+    for of, redemption_id, at, who, points in session.execute(paid):
+        found.setdefault(of, []).append(Spending(at, int(points), tuple(goods.get(redemption_id, ())), who))
     return found

@@ -53,6 +53,11 @@ class QuarterPart:
         return not self.is_confirmed
 
     @property
+    def spared_points(self) -> int:
+        """What penalties would have taken below zero: with it the lines add up to the points."""
+        return max(-sum(line.counted for line in self.lines), 0)
+
+    @property
     def counted_lines(self) -> Sequence[PointLine]:
         """The lines that brought or took something."""
         return [line for line in self.lines if line.counted or line.entered]

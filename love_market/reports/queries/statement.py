@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -22,36 +22,13 @@ from love_market.people.queries import HouseholdRecord
 from love_market.people.rules import Guard
 from love_market.places import queries as places
 from love_market.reports.queries.changes import Change, changes_since, last_award
+from love_market.reports.queries.held import ComingReset, VoucherLine, coming_reset, is_frozen, voucher_lines
 from love_market.reports.queries.quarters import QuarterPart, quarters_of
 from love_market.reports.queries.span import Span, span_of
-from love_market.reports.rules import Sentence, say
+from love_market.reports.rules import say
 from love_market.stock import queries as stock
 from love_market.stock.queries import ShelfGood
 from love_market.vouchers import queries as vouchers
-from love_market.vouchers.queries import VoucherFace
-from love_market.vouchers.rules import LIVE, State
-
-
-@dataclass(frozen=True, slots=True)
-class VoucherLine:
-    """A voucher of a household as its paper is used: whether it can be used today, and what it is, in words."""
-
-    face: VoucherFace
-    is_usable: bool
-    said: Sentence
-
-    @property
-    def is_live(self) -> bool:
-        """Whether it may be used now or, once it is found again, later."""
-        return self.is_usable or self.face.state is State.FROZEN
-
-
-@dataclass(frozen=True, slots=True)
-class ComingReset:
-    """A clearing that is announced: its day, and what it would take of the household's points now."""
-
-    falls_on: date
-    points: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +124,11 @@ def statement(
     span, recent = span_of(session, guard, at, year), span_of(session, guard, at, None)
     award = last_award(session, guard, household_id)
     begin = recent.begin if award is None else min(recent.begin, award.at)
-    held = _lines(vouchers.vouchers_of_household(session, guard, household_id, begin=begin), at)
+    reset = coming_reset(session, guard, household_id)
+    held = voucher_lines(vouchers.vouchers_of_household(session, guard, household_id, begin=begin), at, reset)
     waiting = ledger.balances(session, guard.market_id, "household", [household_id]).get(household_id, 0)
     usable = sum(one.face.balance_points for one in held if one.is_usable)
-    frozen = sum(one.face.balance_points for one in held if _is_frozen(one.face, village_date(at)))
+    frozen = sum(one.face.balance_points for one in held if is_frozen(one.face, village_date(at)))
     expired = sum(one.face.balance_points for one in held) - usable - frozen
     balance = waiting + usable + frozen
     quarters = quarters_of(session, guard, household_id, *recent.quarters)
@@ -161,7 +139,7 @@ def statement(
     if span.end is not None:
         quarters = [*quarters_of(session, guard, household_id, *span.quarters)]
         old = vouchers.vouchers_of_household(session, guard, household_id, begin=span.begin, end=span.end)
-        held = [*(one for one in held if one.is_live), *_lines(old, at)]
+        held = [*(one for one in held if one.is_live), *voucher_lines(old, at, reset)]
     first, last = span.days
     receipts = counter.receipts_of_household(session, guard, household_id, begin=span.begin, end=span.end)
     return Statement(
@@ -174,7 +152,7 @@ def statement(
         usable_points=usable,
         frozen_points=frozen,
         expired_points=expired,
-        coming_reset=_coming_reset(session, guard, household_id),
+        coming_reset=reset,
         carried_points=balance - sum(change.points for change in changes),
         changes=changes,
         quarters=quarters,
@@ -195,33 +173,6 @@ def _by_others(
 ) -> Sequence[ProxyLine]:
     acts = vouchers.proxy_acts_for(session, guard, household_id, begin=span.begin, end=span.end)
     return counter.proxy_lines(session, guard, acts, receipts)
-
-
-def _coming_reset(session: Session, guard: Guard, household_id: UUID) -> ComingReset | None:
-    announced = vouchers.announced(session, guard)
-    if announced is None:
-        return None
-    points = sum(vouchers.reached(session, guard, announced.announced_at, household_id).values())
-    return ComingReset(announced.falls_on, points) if points else None
-
-
-def _lines(faces: Sequence[VoucherFace], at: datetime) -> list[VoucherLine]:
-    today = village_date(at)
-    return [VoucherLine(face, _is_usable(face, today), _state(face, today)) for face in faces]
-
-
-def _is_usable(face: VoucherFace, today: date) -> bool:
-    return (
-        face.state in LIVE and face.state is not State.FROZEN and face.expires_on >= today and face.balance_points > 0
-    )
-
-
-def _state(face: VoucherFace, today: date) -> Sentence:
-    return say(words("过了有效期")) if face.state in LIVE and face.expires_on < today else say(face.state.label)
-
-
-def _is_frozen(face: VoucherFace, today: date) -> bool:
-    return face.state is State.FROZEN and face.expires_on >= today
 
 
 def _goods(

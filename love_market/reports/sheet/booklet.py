@@ -29,7 +29,7 @@ class BookletLeaf:
 
     ``lines`` are ``(item, points)``; ``state`` says in words how far the row is, empty once it was awarded;
     ``vouchers`` are ``(number, face, left, last day, state in words, empty while it can be spent)``, ``spendings``
-    ``(day, points, goods)`` with the oldest first.
+    ``(day, points, goods)`` with the oldest first; ``collected_by`` who collected vouchers for the household.
     """
 
     household_number: str
@@ -48,6 +48,7 @@ class BookletLeaf:
     honour: int
     vouchers: tuple[tuple[str, int, int, date, str], ...]
     spendings: tuple[tuple[date, int, str], ...]
+    collected_by: str = ""
 
 
 def lay_out_booklet(text: BookletText, leaves: Sequence[BookletLeaf], at: datetime) -> bytes:
@@ -94,6 +95,7 @@ def _leaf(leaf: BookletLeaf) -> dict[str, object]:
         "honour": leaf.honour,
         "valid_until": "" if first is None or last is None else _until(first, last),
         "vouchers": _vouchers(leaf.vouchers),
+        "collected_by": leaf.collected_by,
         "times": len(leaf.spendings),
         "spendings": _spendings(leaf.spendings),
     }

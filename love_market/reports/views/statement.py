@@ -28,7 +28,7 @@ def my() -> str:
     guard = household_guard()
     with reading() as session:
         found = read_statement(session, guard, guard.household_id or UUID(int=0), at=now(), year=_year())
-    return render_template("reports/my.html", statement=found, spoken=spoken(found))
+    return render_template("reports/my.html", statement=found, spoken=spoken(found), guard=guard)
 
 
 @bp.get("/v/<village_code>/households/<uuid:household_id>/statement")
@@ -37,7 +37,7 @@ def statement(village_code: str, household_id: UUID) -> str:
     guard = staff_guard(village_code, *COMMITTEE, Role.GRID_WORKER)
     with reading() as session:
         found = read_statement(session, guard, household_id, at=now(), year=_year())
-    return render_template("reports/statement.html", statement=found)
+    return render_template("reports/statement.html", statement=found, guard=guard)
 
 
 def _year() -> int | None:
@@ -58,12 +58,15 @@ def spoken(found: Statement) -> str:
         told.append(sentence % {"why": said(change.why), "points": abs(change.points)})
     if found.waiting_points:
         told.append(_("有 %(points)d 分等着发券。", points=found.waiting_points))
+    if found.coming_reset:
+        falls_on, points = day(found.coming_reset.falls_on), found.coming_reset.points
+        told.append(_("%(day)s要清零，到那天没用完的就清掉，您家现在有 %(points)d 分。", day=falls_on, points=points))
     told += [
         _("有一条扣分等您家的话：%(what)s，%(n)s 分，现在还没有扣。", what=one.rule.name, n=-one.points)
         for one in found.unanswered
     ]
     told += [
-        _("券 %(points)d 分，%(day)s前用。", points=one.face.balance_points, day=day(one.face.expires_on))
+        _("券 %(points)d 分，%(day)s前用。", points=one.face.balance_points, day=day(one.use_by))
         for one in found.live_vouchers
     ]
     told += [

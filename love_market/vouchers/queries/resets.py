@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from love_market.clock import village_date
+from love_market.clock import village_date, village_instant
 from love_market.errors import words
 from love_market.ledger import queries as books
 from love_market.people.rules import Guard
@@ -77,8 +77,10 @@ def reached(
 ) -> Mapping[UUID, int]:
     """Return what is left on the vouchers that a clearing reaches, of all households or of one.
 
-    Those are the live ones issued by the time it was announced; a reissue counts as the paper it took the place of.
+    Those are the live ones issued before the day on which it was announced, as its paper says: nobody can tell from a
+    voucher at which hour it was issued. A reissue counts as the paper it took the place of.
     """
+    day_begins = village_instant(village_date(announced_at))
     query = (
         select(Voucher.id, Voucher.reissue_of_id, VoucherBatch.issued_at)
         .join(VoucherBatch, (VoucherBatch.market_id == Voucher.market_id) & (VoucherBatch.id == Voucher.batch_id))
@@ -88,13 +90,13 @@ def reached(
         query = query.where(Voucher.household_id == household_id)
     old, later = set[UUID](), dict[UUID, UUID]()
     for voucher_id, reissue_of_id, issued_at in session.execute(query):
-        if issued_at <= announced_at:
+        if issued_at < day_begins:
             old.add(voucher_id)
         elif reissue_of_id is not None:
             later[voucher_id] = reissue_of_id
     while later:
         papers, before = _papers(session, guard, later.values()), later
-        old |= {one for one, paper in before.items() if papers[paper][0] <= announced_at}
+        old |= {one for one, paper in before.items() if papers[paper][0] < day_begins}
         later = {
             one: earlier
             for one, paper in before.items()

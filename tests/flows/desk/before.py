@@ -100,7 +100,7 @@ def claim_and_review(desk: Desk) -> None:
     if chair.locator("main li").filter(has_text="义务劳动").count():
         chair.locator("main li").filter(has_text="义务劳动").get_by_role("link").last.click()
     chair.get_by_role("button", name="认可，加 8 分").click()
-    told(chair, "这件事计分")
+    told(chair, "认可了。")
     desk.villager.goto("/my/deeds")
     expect(desk.villager.locator("main li").filter(has_text="邻里助老")).to_contain_text(REFUSAL)
     expect(desk.villager.locator("main li").filter(has_text="义务劳动")).to_contain_text("已认可")
