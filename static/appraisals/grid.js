@@ -45,6 +45,10 @@ const entering = new Entering(table, sheet, words, {
   stays: (told) => stays.show(told),
   closed: () => phone.draw(),
   go: (r) => selection.go(r, selection.c),
+  nextWrong: () => {
+    const wrong = sheet.wrongAfter(selection.r, selection.c);
+    if (wrong) lead(wrong.r, wrong.c);
+  },
 });
 const { saver } = entering;
 const writes = () => entering.writes;
@@ -81,6 +85,12 @@ async function submit(event) {
 function go(r) {
   if (rows.placeOf.get(r) === undefined) looking.all();
   phone.go(r);
+}
+
+function lead(r, c) {
+  go(r);
+  selection.go(r, c);
+  phone.point(c);
 }
 
 async function firstUnfilled(event) {
@@ -123,10 +133,7 @@ const looking = new Looking(sheet, {
   told: (at, count, wanted) => say(wanted ? fill(count ? words.found : words.not_found, { at, count, words: wanted }) : ""),
 });
 const asked = new Asked(sheet, words, {
-  go: (r, c) => {
-    go(r);
-    selection.go(r, c);
-  },
+  go: lead,
   leave: (places) => entering.leave(places),
   keep: (places) => entering.keep(places),
 });
