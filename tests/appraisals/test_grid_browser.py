@@ -109,11 +109,13 @@ def test_one_number_fills_a_marked_block_and_what_hangs_over_is_told(grid: Page,
 
 
 def test_what_a_spreadsheet_shows_is_read_and_what_is_refused_is_found_again(grid: Page, village: Village) -> None:
+    td(grid, 7, 0).click()
+    press(grid, "2", "Enter")
     td(grid, 1, 0).click()
-    put_on_clipboard(grid, "5.0\t１０\t5分\n3\t√\n\n\n4\t\t十\n")
+    put_on_clipboard(grid, "5.0\t１０\t5分\n3\t√\n\n\n4\t\t十\n\t\t\n\n")
     expect(grid.locator("#saved")).to_contain_text("2 格没有存")
     assert entered(village, 1) == {"tidy_yard": 5, "beautiful_yard": 10, "waste_sorting": 5}
-    assert (entered(village, 2), entered(village, 5)) == ({"tidy_yard": 3}, {"tidy_yard": 4})
+    assert [entered(village, at) for at in (2, 5, 7)] == [{"tidy_yard": 3}, {"tidy_yard": 4}, {"tidy_yard": 2}]
     grid.locator("[data-filter=capped]").click()
     for text in ("√", "十", "√"):
         grid.get_by_role("button", name="下一格").click()
