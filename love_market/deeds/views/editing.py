@@ -114,13 +114,15 @@ def pick_model(village_code: str, catalogue_id: UUID | None) -> ResponseReturnVa
     picked = set(form.codes.data or ())
     if form.validate_on_submit():
         return _begun(desk, intake.merged(desk.standing, [one for one in offered if one.code in picked]))
-    known = {rule.code: rule for rule in desk.standing}
+    known = {rule.code: same for rule in offered if (same := intake.same_rule(desk.standing, rule))}
+    changed = intake.difference(desk.standing, intake.merged(desk.standing, offered)).changed
     page = render_template(
         "deeds/pick.html",
         form=form,
         model=model,
         offered=offered,
         known=known,
+        otherwise={change.before.code for change in changed},
         chosen=picked if request.method == "POST" else {one.code for one in offered if one.code not in known},
         pictures=CATEGORIES,
     )
