@@ -70,6 +70,7 @@ function repaint(touched) {
 }
 
 function fillRest(r) {
+  if (rows.placeOf.get(r) === undefined) return; // a filter hides the household: what is not seen is not filled
   entering.fillRest(r);
   if (selection.place(r) < selection.visible.length - 1) selection.go(selection.visible[selection.place(r) + 1], 0);
   else selection.go(r, selection.c);
@@ -123,6 +124,8 @@ const looking = new Looking(sheet, {
   show: (places) => {
     selection.show(places);
     phone.walk();
+    if (!places.length) say(words.none_fit);
+    entering.tellRefused();
   },
   go: (r, isLast) => {
     go(r);
@@ -130,7 +133,10 @@ const looking = new Looking(sheet, {
     selection.go(r, selection.c, { focus: isLast });
   },
   back: () => selection.go(selection.r, selection.c),
-  told: (at, count, wanted) => say(wanted ? fill(count ? words.found : words.not_found, { at, count, words: wanted }) : ""),
+  told: (at, count, wanted) => {
+    say(wanted ? fill(count ? words.found : words.not_found, { at, count, words: wanted }) : "");
+    if (!wanted) entering.tellRefused();
+  },
 });
 const asked = new Asked(sheet, words, {
   go: lead,

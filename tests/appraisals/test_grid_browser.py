@@ -109,6 +109,9 @@ def test_one_number_fills_a_marked_block_and_what_hangs_over_is_told(grid: Page,
 
 
 def test_what_a_spreadsheet_shows_is_read_and_what_is_refused_is_found_again(grid: Page, village: Village) -> None:
+    grid.locator("[data-filter=capped]").click()
+    expect(grid.locator("#saved")).to_contain_text("没有这样的户")
+    grid.locator("[data-filter=all]").click()
     td(grid, 7, 0).click()
     press(grid, "2", "Enter")
     td(grid, 1, 0).click()
