@@ -5,7 +5,7 @@ import { Saver } from "./saving.js";
 import { parsePoints } from "./sheet.js";
 
 export class Entering {
-  // shown: repaint(rows), fresh(mark), ask(r, c), stays(told), closed(), go(r)
+  // shown: repaint(rows), fresh(mark), ask(r, c), stays(told), closed(), go(r), nextWrong()
   constructor(table, sheet, words, shown) {
     const { save, undo, writes, rules, kept } = table.dataset;
     this.sheet = sheet;
@@ -140,7 +140,11 @@ export class Entering {
 
   tellRefused() {
     const count = this.sheet.wrong.size;
-    if (count) this.say(fill(this.words.refused, { count }), "is-wrong");
+    if (!count) return;
+    const next = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: this.words.next_wrong });
+    next.addEventListener("click", () => this.shown.nextWrong());
+    this.say(fill(this.words.refused, { count }), "is-wrong");
+    this.told.append(next);
   }
 
   // Leave cells as somebody else has them, or say that what was typed here holds.

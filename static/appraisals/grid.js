@@ -45,6 +45,10 @@ const entering = new Entering(table, sheet, words, {
   stays: (told) => stays.show(told),
   closed: () => phone.draw(),
   go: (r) => selection.go(r, selection.c),
+  nextWrong: () => {
+    const wrong = sheet.wrongAfter(selection.r, selection.c);
+    if (wrong) lead(wrong.r, wrong.c);
+  },
 });
 const { saver } = entering;
 const writes = () => entering.writes;
@@ -66,6 +70,7 @@ function repaint(touched) {
 }
 
 function fillRest(r) {
+  if (rows.placeOf.get(r) === undefined) return; // a filter hides the household: what is not seen is not filled
   entering.fillRest(r);
   if (selection.place(r) < selection.visible.length - 1) selection.go(selection.visible[selection.place(r) + 1], 0);
   else selection.go(r, selection.c);
@@ -81,6 +86,12 @@ async function submit(event) {
 function go(r) {
   if (rows.placeOf.get(r) === undefined) looking.all();
   phone.go(r);
+}
+
+function lead(r, c) {
+  go(r);
+  selection.go(r, c);
+  phone.point(c);
 }
 
 async function firstUnfilled(event) {
@@ -113,6 +124,8 @@ const looking = new Looking(sheet, {
   show: (places) => {
     selection.show(places);
     phone.walk();
+    if (!places.length) say(words.none_fit);
+    entering.tellRefused();
   },
   go: (r, isLast) => {
     go(r);
@@ -120,13 +133,13 @@ const looking = new Looking(sheet, {
     selection.go(r, selection.c, { focus: isLast });
   },
   back: () => selection.go(selection.r, selection.c),
-  told: (at, count, wanted) => say(wanted ? fill(count ? words.found : words.not_found, { at, count, words: wanted }) : ""),
+  told: (at, count, wanted) => {
+    say(wanted ? fill(count ? words.found : words.not_found, { at, count, words: wanted }) : "");
+    if (!wanted) entering.tellRefused();
+  },
 });
 const asked = new Asked(sheet, words, {
-  go: (r, c) => {
-    go(r);
-    selection.go(r, c);
-  },
+  go: lead,
   leave: (places) => entering.leave(places),
   keep: (places) => entering.keep(places),
 });

@@ -102,6 +102,10 @@ export class Painter {
     const rule = this.sheet.rules[c];
     const { deeds, by } = this.sheet.cell(r, c);
     const parts = [piece("b", `${row.number} ${row.name}`), piece("b", rule.name), ...this.sum(r, c)];
+    if (deeds) {
+      const where = rule.points < 0 ? this.urls.penalties : `${this.urls.deeds}?q=${encodeURIComponent(row.number)}`;
+      parts.push(link(where, this.words.look));
+    }
     if (row.last) {
       const apart = this.sheet.apart(r, c) ? "sum" : "quiet";
       parts.push(piece("span", fill(this.words.last, { points: shown(row.last.cells[c] ?? 0) }), apart));
@@ -110,10 +114,6 @@ export class Painter {
     const caps = { quarter: this.words.quarter_cap, year: this.words.year_cap, event: this.words.event_cap };
     if (rule.cap !== null) parts.push(piece("span", fill(caps[rule.period], { cap: rule.cap }), "quiet"));
     if (rule.evidence) parts.push(piece("span", fill(this.words.evidence, { evidence: rule.evidence }), "quiet"));
-    if (deeds) {
-      const where = rule.points < 0 ? this.urls.penalties : `${this.urls.deeds}?q=${encodeURIComponent(row.number)}`;
-      parts.push(link(where, this.words.look));
-    }
     this.what.replaceChildren(...parts);
     this.tell(r, c, onRest);
   }

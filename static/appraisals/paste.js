@@ -1,4 +1,5 @@
-// Blocks of cells as WPS and Excel put them on the clipboard: rows by line breaks, cells by tabs, quotes doubled.
+// Blocks of cells as WPS and Excel put them on the clipboard: rows by line breaks, cells by tabs, quotes doubled. Empty
+// rows at the end, which a column marked to its foot brings along, clear nobody.
 export function parseBlock(text) {
   const rows = [];
   let row = [];
@@ -27,7 +28,9 @@ export function parseBlock(text) {
     else cell += sign;
   }
   if (cell !== "" || row.length) endRow();
-  return rows.map((cells) => cells.map((each) => each.trim()));
+  const block = rows.map((cells) => cells.map((each) => each.trim()));
+  while (block.length > 1 && block[block.length - 1].every((each) => each === "")) block.pop();
+  return block;
 }
 
 export function writeBlock(rows) {

@@ -39,6 +39,11 @@ export class Phone {
     if (this.narrow.matches) window.scrollTo(0, 0);
   }
 
+  // Lead to one rule of the household that is shown.
+  point(c) {
+    this.lines[c]?.input.focus();
+  }
+
   draw() {
     this.lines = [];
     if (!this.narrow.matches) {

@@ -1,15 +1,16 @@
 // The sheet in memory: rules, households, and for each cell what was typed, the deeds' part and what counts.
-const WHOLE = /^[+-]?\d{1,6}$/;
-const FULL_WIDTH = /[０-９＋－]/g;
+const WHOLE = /^([+-]?)(\d{1,6}|\d{1,3}(?:,\d{3})+)(?:\.0+)?分?$/;
+const FULL_WIDTH = /[０-９＋－，．]/g;
 
-// What was typed, as a number; null for blank, NaN for what is no whole number.
+// What was typed or pasted, as a number, the ways a spreadsheet shows one included (1,000 and 5.0); null for blank, NaN for what is no whole number.
 export function parsePoints(text) {
   const plain = text
     .replace(FULL_WIDTH, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
     .replace(/[−–—]/g, "-")
     .trim();
   if (!plain) return null;
-  return WHOLE.test(plain) ? Number(plain) : NaN;
+  const whole = WHOLE.exec(plain);
+  return whole ? Number(whole[1] + whole[2].replace(/,/g, "")) : NaN;
 }
 
 export function shown(points) {
@@ -212,6 +213,12 @@ export class Sheet {
   // Cells that are lost when the page is left: asked about or refused, unless one is done elsewhere and has a way there.
   lostCount() {
     return [...this.wrong].filter((cell) => !cell.way).length;
+  }
+
+  // The place after this one, row by row and then from the top, where a cell is refused or asked about.
+  wrongAfter(r, c) {
+    const places = this.rows.flatMap((row, at) => row.cells.flatMap((cell, column) => (this.wrong.has(cell) ? [{ r: at, c: column }] : [])));
+    return places.find((place) => place.r > r || (place.r === r && place.c > c)) ?? places[0];
   }
 
   // The rows of households that a number, a name or a group is of, in order.

@@ -35,6 +35,7 @@ function settle(row) {
 }
 
 [...table.rows].forEach(settle);
+if (!table.dataset.read) table.querySelector(".is-wrong input, .is-wrong select")?.focus(); // above a long table it is not seen
 add.hidden = false;
 add.addEventListener("click", () => {
   const last = table.rows[table.rows.length - 1];

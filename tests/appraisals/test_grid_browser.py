@@ -108,6 +108,25 @@ def test_one_number_fills_a_marked_block_and_what_hangs_over_is_told(grid: Page,
     assert entered(village, 11) == {"tidy_yard": 4}
 
 
+def test_what_a_spreadsheet_shows_is_read_and_what_is_refused_is_found_again(grid: Page, village: Village) -> None:
+    grid.locator("[data-filter=capped]").click()
+    expect(grid.locator("#saved")).to_contain_text("没有这样的户")
+    grid.locator("[data-filter=all]").click()
+    td(grid, 7, 0).click()
+    press(grid, "2", "Enter")
+    td(grid, 1, 0).click()
+    put_on_clipboard(grid, "5.0\t１０\t5分\n3\t√\n\n\n4\t\t十\n\t\t\n\n")
+    expect(grid.locator("#saved")).to_contain_text("2 格没有存")
+    assert entered(village, 1) == {"tidy_yard": 5, "beautiful_yard": 10, "waste_sorting": 5}
+    assert [entered(village, at) for at in (2, 5, 7)] == [{"tidy_yard": 3}, {"tidy_yard": 4}, {"tidy_yard": 2}]
+    grid.locator("[data-filter=capped]").click()
+    for text in ("√", "十", "√"):
+        grid.get_by_role("button", name="下一格").click()
+        expect(grid.locator("td:focus")).to_have_text(text)
+    press(grid, "Delete")
+    expect(grid.locator("#saved")).to_contain_text("1 格没有存")
+
+
 def test_what_could_not_be_sent_waits_and_is_saved_once(grid: Page, village: Village) -> None:
     grid.context.set_offline(True)
     td(grid, 0, 0).click()

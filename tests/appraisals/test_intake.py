@@ -152,9 +152,21 @@ def test_an_import_states_totals_so_a_blank_takes_back_what_was_typed(scoring: V
     with transaction() as session:
         stages.score(session, scoring, {0: {"public_labour": 8, "assembly": 2}})
         made = plan(session, scoring, row(1, 5))
-        assert [one.action for one in made.rows] == ["changed"]
+        assert [(one.action, one.replaced) for one in made.rows] == [("changed", 1)]
+        assert made.rows[0].text == "F4：义务劳动现在 8 分，表里空着，会改成 0 分。"
         apply(session, scoring, made)
         assert points(session, scoring)[0] == 5 + 2  # the sheet says nothing about 参加会议
+
+
+def test_what_somebody_entered_since_is_said_before_it_is_written_over(scoring: Village) -> None:
+    with transaction() as session:
+        before = plan(session, scoring, row(1, 10, 5), row(2, 5))
+        assert before.replaced == 0
+        stages.score(session, scoring, {0: {"tidy_yard": 5}})
+        since = plan(session, scoring, row(1, 10, 5), row(2, 5))
+    assert (since.replaced, [one.action for one in since.rows]) == (1, ["changed", "made"])
+    assert "D4：庭院整洁现在 5 分，会改成 10 分。" in since.rows[0].text
+    assert since.digest != before.digest, "whoever read the preview before sees it again"
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,11 @@ def test_names_are_tapped_a_card_is_scanned_and_votes_are_taken(phone: Page, vil
     assert serious(phone) == []
     phone.reload()
     expect(quorum).to_contain_text("4 / 6")
+    expect(phone.get_by_role("button", name="评议乙")).to_be_hidden()  # who is here is folded away once votes are taken
+    phone.context.set_offline(True)
+    phone.get_by_role("button", name="记下表决").click()
+    expect(phone.get_by_text("没有记上：网络断了")).to_be_visible()
+    phone.context.set_offline(False)
 
     with transaction() as session:  # the chair, on another device
         (waiting,) = stages.now_sitting(session, village).open_items

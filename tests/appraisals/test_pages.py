@@ -234,8 +234,10 @@ def test_submitting_asks_about_households_with_nothing(client: FlaskClient, vill
     assert (answer.status_code, state(village)) == (422, State.SCORING)
     client.post(at(village, SCORES + "/submit"), data={"key": str(new_id()), "agreed": "y"})
     assert state(village) is State.DELIBERATING
+    assert "退回以后可以改分" in client.get(at(village, SCORES + "/return")).text
     client.post(at(village, SCORES + "/return"), data={"key": str(new_id())})
     assert state(village) is State.SCORING
+    assert client.get(at(village, SCORES + "/return")).status_code == 409, "what cannot be done is not asked about"
 
 
 def test_a_name_made_of_markup_is_only_a_name(client: FlaskClient, village: Village) -> None:

@@ -76,13 +76,16 @@ def test_the_way_through_the_quarter_is_the_design_s() -> None:
 
 @pytest.mark.parametrize(
     ("text", "points"),
-    [("5", 5), (" １２ ", 12), ("−3", -3), ("－3", -3), ("-3", -3), ("+4", 4), ("0", 0), ("", None), ("  ", None)],
+    [
+        *(("5", 5), (" １２ ", 12), ("−3", -3), ("－3", -3), ("-3", -3), ("+4", 4), ("0", 0), ("", None), ("  ", None)),
+        *(("1,000", 1000), ("１，０００", 1000), ("5.0", 5), ("-3.00", -3), ("5分", 5)),
+    ],
 )
 def test_what_is_typed_is_read(text: str, points: int | None) -> None:
     assert whole_points(text) == points
 
 
-@pytest.mark.parametrize("text", ["1.5", "十", "5分", "1e3", "=1+1", "--3", "3-", "9999999"])
+@pytest.mark.parametrize("text", ["1.5", "十", "5个", "1e3", "=1+1", "--3", "3-", "9999999", "1,5", "1,00", "5."])
 def test_what_is_no_whole_number_is_refused(text: str) -> None:
     with pytest.raises(refusals.PointsNotWhole):
         whole_points(text)

@@ -46,8 +46,9 @@ def test_the_scores_go_out_as_the_village_s_grid_and_come_in_unchanged(client: F
     with reading() as session:
         plan = queries.plan_scores(session, village.recorder, Q3, parsed)
     assert (plan.notes, plan.new_rules, plan.missing, plan.refused) == ((), (), (), 0)
-    assert [row.action for row in plan.rows[:2]] == ["same", "same"]
+    assert [row.action for row in plan.rows] == ["same", "same", *["blank"] * (len(sheet.rows) - 2)]
     assert not any(row.sayings for row in plan.rows)
+    assert plan.households == 2, "whoever was not filled in yet is not filled with 0 by a journey through WPS"
 
 
 def test_a_confirmed_quarter_goes_out_too(client: FlaskClient, village: Village) -> None:

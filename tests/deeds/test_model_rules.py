@@ -1,5 +1,7 @@
 """Model rules: published by a township or county, copied by the villages below, seen by nobody else."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -15,7 +17,7 @@ from love_market.people import service as people_service
 from love_market.people.queries import StaffRecord
 from love_market.people.rules import Guard, Role, RoleMissing
 from love_market.places.models import Place
-from tests.builders import Village, sign_in
+from tests.builders import Village, meeting, sign_in
 from tests.conftest import Clock
 from tests.deeds.conftest import as_, text_of
 from tests.deeds.test_rules_pages import cells
@@ -107,6 +109,12 @@ def test_a_village_ticks_model_rules_and_goes_on_in_its_editor(
     page = text_of(chair.post(pick, data={"key": str(new_id()), "codes": ["town-rule"]}))
     assert 'value="镇上的新规矩"' in page
     assert 'value="庭院整洁"' not in page
+    with transaction() as session:
+        own = [replace(MODEL[0], points=9, cap_points=9, name="庭院 整洁", code="ours"), MODEL[1]]
+        service.adopt_version(session, village.chair, own, meeting=meeting(clock()), note="", at=clock(), key=new_id())
+    page = " ".join(text_of(chair.get(pick)).split())
+    assert page.count("本村已有，一样") == 1
+    assert "本村现在：庭院 整洁" in page, "what is written otherwise here is shown, not looked up"
     with transaction() as session:
         session.add(Place(code=ELSEWHERE, name="邻县", level="county", parent_code=None, market_id=None))
         session.flush()

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from love_market.deeds import queries
 from love_market.deeds.intake import catalogue
 from love_market.deeds.queries import RuleRecord
 from love_market.deeds.rules import RuleDraft
+from tests import papers as printed
 from tests.builders import Village, sign_in
 from tests.deeds.conftest import Rules, as_, standing, text_of
 from tests.deeds.test_evidence import picture
@@ -171,6 +173,37 @@ def test_what_is_wrong_with_a_draft_is_said(
     assert answer.status_code == status
     assert words in text_of(answer)
     assert len(stored(village)) == 1
+
+
+def test_a_wrong_rule_says_so_in_its_row_and_a_draft_that_came_too_late_is_kept(
+    chair: FlaskClient, village: Village, rules: Rules
+) -> None:
+    address = f"/v/{village.code}/rules/new"
+    wrong = text_of(chair.post(address, data=table(rules, **{"rules-3-cap_points": "1", "step": "preview"})))
+    assert wrong.count("不能少于一次的 5 分") == 2, "above the table, and in the row that is meant"
+    late = adopted(table(rules, **{"rules-0-points": "6", "rules-0-cap_points": "6"}), based_on="0")
+    answer = chair.post(address, data=late)
+    page = text_of(answer)
+    assert (answer.status_code, "您写的还在" in page) == (409, True)
+    assert 'name="based_on" type="hidden" value="1"' in page, "looked at again, it is held against what stands now"
+    assert 'value="6"' in page
+
+
+def test_a_draft_is_taken_to_the_meeting_on_paper_or_as_a_workbook(
+    chair: FlaskClient, village: Village, rules: Rules, tmp_path: Path
+) -> None:
+    address = f"/v/{village.code}/rules/new"
+    sent = table(rules, **{"rules-0-points": "6", "rules-0-cap_points": "6", "rules-3-drop": "y"})
+    paper = chair.post(address, data=sent | {"step": "paper"})
+    assert paper.content_type == "application/pdf"
+    text = "".join(printed.text(paper.data, tmp_path).split())
+    for said in ("第1版→第2版（草稿）", "草稿，还没有定", "应到", "+5分/季", "+6分/季", "删掉1条", "村庄清扫"):
+        assert said in text, said
+    book = chair.post(address, data=sent | {"step": "workbook"})
+    workbook = {"rules": (io.BytesIO(book.data), "草稿.xlsx"), "key": str(new_id())}
+    back = text_of(chair.post(f"/v/{village.code}/rules/workbook", data=workbook))
+    assert ("读进来了" in back, 'value="6"' in back, "村庄清扫" in back) == (True, True, False)
+    assert len(stored(village)) == 1, "nothing is adopted by being given out"
 
 
 def test_a_rule_that_scores_what_must_never_be_scored_is_warned_of(

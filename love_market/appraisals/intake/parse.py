@@ -94,7 +94,8 @@ class ScoreColumn:
 class ScoreRow:
     """A household's row: its total as the sheet says (None: not said), and points by column key (None: blank).
 
-    ``total_unread`` marks a total that is a formula without its result. ``wrong`` says what cannot be read.
+    ``total_unread`` marks a total that is a formula without its result. ``wrong`` says what cannot be read. A row is
+    blank where its total is too: nobody has filled it in. Without a total's column no row says that of itself.
     """
 
     row_number: int
@@ -104,6 +105,7 @@ class ScoreRow:
     total: int | None
     total_unread: bool
     wrong: tuple[Saying, ...]
+    is_blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def parse_scores(workbook: Workbook) -> ParsedScores:
         sheet=clean(table.sheet),
         has_number=table.has("number"),
         columns=tuple(ScoreColumn(column.letter, clean(column.category), clean(column.heading)) for column in columns),
-        rows=tuple(_row(row, columns, width) for row in table.rows),
+        rows=tuple(_row(row, columns, width, has_total=table.has("total")) for row in table.rows),
         header_row=table.header_rows[-1],
         household_column=household.number,
     )
@@ -187,7 +189,7 @@ def _holds_scores(table: Table, column: Column) -> bool:
     return not is_identity_column(table.column_cells(column))
 
 
-def _row(row: TableRow, columns: Sequence[Column], width: int) -> ScoreRow:
+def _row(row: TableRow, columns: Sequence[Column], width: int, *, has_total: bool) -> ScoreRow:
     wrong: list[Saying] = []
     number = _read(lambda cell: as_household_number(cell, width), row["number"], wrong) or ""
     head_name = _read(as_name, row["head_name"], wrong) or ""
@@ -197,7 +199,8 @@ def _row(row: TableRow, columns: Sequence[Column], width: int) -> ScoreRow:
     total = row["total"]
     unread = total.is_formula and total.value in {None, ""}
     told = None if unread else _total(total)
-    return ScoreRow(row.number, clean(number), clean(head_name), points, told, unread, tuple(wrong))
+    is_blank = has_total and total.is_blank and not unread and all(row.at(column).is_blank for column in columns)
+    return ScoreRow(row.number, clean(number), clean(head_name), points, told, unread, tuple(wrong), is_blank)
 
 
 def _total(cell: Cell) -> int | None:

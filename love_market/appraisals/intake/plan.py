@@ -13,8 +13,14 @@ from love_market.deeds.rules import match_rule, never_scored
 from love_market.errors import words
 from love_market.people.intake.sayings import Saying, say
 
-Action = Literal["made", "changed", "same", "refused"]
-_ACTION_WORDS: Mapping[Action, str] = {"made": "填入", "changed": "改动", "same": "不变", "refused": "没有收"}
+Action = Literal["made", "changed", "same", "blank", "refused"]
+_ACTION_WORDS: Mapping[Action, str] = {
+    "made": "填入",
+    "changed": "改动",
+    "same": "不变",
+    "blank": "空着",
+    "refused": "没有收",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,8 @@ class NewRule:
 class PlannedRow:
     """One row of the preview; ``cells`` are the totals it states by rule code or new column (None: blank).
 
-    ``penalties`` of them take points off that neither stand nor were noted before.
+    ``penalties`` of them take points off that neither stand nor were noted before; ``replaced`` write over other points
+    than these.
     """
 
     row_number: int
@@ -57,6 +64,7 @@ class PlannedRow:
     cells: Mapping[str, int | None]
     sayings: tuple[Saying, ...]
     penalties: int = 0
+    replaced: int = 0
 
     @property
     def text(self) -> str:
@@ -76,8 +84,8 @@ class ScorePlan:
 
     @property
     def good_rows(self) -> Sequence[PlannedRow]:
-        """The rows that can be taken in."""
-        return [row for row in self.rows if row.action != "refused"]
+        """The rows that are taken in."""
+        return [row for row in self.rows if row.action not in {"refused", "blank"}]
 
     @property
     def households(self) -> int:
@@ -93,6 +101,11 @@ class ScorePlan:
     def penalties(self) -> int:
         """How many cells become penalties to be heard; they deduct nothing by themselves."""
         return sum(row.penalties for row in self.good_rows)
+
+    @property
+    def replaced(self) -> int:
+        """How many cells hold other points now, which somebody may just have entered."""
+        return sum(row.replaced for row in self.good_rows)
 
     @property
     def refused(self) -> int:

@@ -189,6 +189,7 @@ def score_sheet(village_name: str, sheet: ScoreSheet, at: datetime) -> bytes:
     """Return a quarter's scores as the village's own grid (评分表), an .xlsx that can be taken in again as it is.
 
     The cells are what was entered, before caps; the total is their sum, as the program that takes it in reckons too.
+    It is blank where nothing was entered yet, so that nobody's blank row comes back as 0 points.
     """
     rules = sheet.rules
     rows: list[Sequence[Written]] = [
@@ -197,7 +198,7 @@ def score_sheet(village_name: str, sheet: ScoreSheet, at: datetime) -> bytes:
             row.household.number,
             row.household.head_name,
             *(cell.entered for cell in row.cells),
-            sum(cell.entered or 0 for cell in row.cells),
+            None if row.is_empty else sum(cell.entered or 0 for cell in row.cells),
         )
         for number, row in enumerate(sheet.rows, 1)
     ]

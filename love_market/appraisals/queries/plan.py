@@ -26,6 +26,8 @@ from love_market.people.intake.sayings import Saying, say
 from love_market.people.rules import Guard
 from love_market.workbook import column_number
 
+_MOST_TOLD = 8  # of a row's cells that hold other points now
+
 
 def plan_scores(session: Session, guard: Guard, quarter: Quarter, parsed: ParsedScores) -> ScorePlan:
     """Compare a score workbook with the village's roster and rules; writes nothing. Raises ``NoAppraisal``."""
@@ -88,11 +90,16 @@ class _Planner:
         points = sum(value for value in cells.values() if value)
         if wrong or match is None:
             return self._planned(row, "refused", points, household_id, {}, wrong)
-        told = [*self._capped(row, match), *self._noted_otherwise(row, match)]
+        if row.is_blank:
+            return self._planned(row, "blank", 0, household_id, {}, [])
+        replaced = self._replaced(row, match)
+        told = [*replaced[:_MOST_TOLD], *self._capped(row, match), *self._noted_otherwise(row, match)]
+        if len(replaced) > _MOST_TOLD:
+            told.insert(_MOST_TOLD, say(words("还有 {count} 格也改。"), count=len(replaced) - _MOST_TOLD))
         if row.total is not None and row.total != points:
             told.append(say(words("表上合计 {total}，各项相加是 {points}，按各项算。"), total=row.total, points=points))
         planned = self._planned(row, self._action(match, cells), points, household_id, cells, told)
-        return replace(planned, penalties=self._penalties(match, cells))
+        return replace(planned, penalties=self._penalties(match, cells), replaced=len(replaced))
 
     @staticmethod
     def _planned(
@@ -156,6 +163,23 @@ class _Planner:
                 why = say(words("{address}：{why}"), address=f"{key}{row.row_number}", why=str(error))
                 wrong.append(why.at(row.row_number, column_number(key)))
         return wrong
+
+    def _replaced(self, row: ScoreRow, match: SheetRow) -> list[Saying]:
+        """Say which cells hold other points now: they may have been entered since the workbook was given out."""
+        standing = dict(zip(self.codes, match.cells, strict=True))
+        told = []
+        for key, rule in self.columns.items():
+            stated, cell = row.points.get(key), standing.get(rule.code)
+            if cell is None or rule.points < 0 or not cell.entered:
+                continue
+            points = cell.from_deeds if stated is None else stated
+            if points != cell.entered:
+                template = words("{address}：{name}现在 {now} 分，会改成 {points} 分。")
+                if stated is None:
+                    template = words("{address}：{name}现在 {now} 分，表里空着，会改成 {points} 分。")
+                place = {"address": f"{key}{row.row_number}", "name": rule.name}
+                told.append(say(template, **place, now=cell.entered, points=points))
+        return told
 
     def _noted_otherwise(self, row: ScoreRow, match: SheetRow) -> list[Saying]:
         """Say which penalties were noted from this sheet with other points, or withdrawn since: those stay so."""

@@ -12,7 +12,7 @@ from love_market.deeds.rules import Capped, counted_together
 from love_market.errors import words
 
 LARGEST_POINTS = 1000
-_WHOLE = re.compile(r"[+-]?\d{1,6}")
+_WHOLE = re.compile(r"([+-]?)(\d{1,6}|\d{1,3}(?:,\d{3})+)(?:\.0+)?分?")
 _MINUSES = str.maketrans(dict.fromkeys("−–—－", "-"))
 
 
@@ -64,13 +64,18 @@ class Tally:
 
 
 def whole_points(text: str) -> int | None:
-    """Read what was typed into a cell: ``１２`` and ``−3`` are fine, blank is None; raise ``PointsNotWhole``."""
+    """Read what was typed or pasted into a cell; raise ``PointsNotWhole``.
+
+    ``１２``, ``−3`` and what a spreadsheet shows for a whole number (``1,000``, ``5.0``, ``5分``) are fine, blank is
+    None.
+    """
     plain = unicodedata.normalize("NFKC", text).translate(_MINUSES).strip()
     if not plain:
         return None
-    if not _WHOLE.fullmatch(plain):
+    whole = _WHOLE.fullmatch(plain)
+    if whole is None:
         raise refusals.PointsNotWhole(words("“{text}”不是整数。积分只填整数，比如 10。"), text=text.strip()[:12])
-    return int(plain)
+    return int(whole[1] + whole[2].replace(",", ""))
 
 
 def typed_part(total: int, from_deeds: int, rule: PointsRule) -> int:

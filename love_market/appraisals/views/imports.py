@@ -25,7 +25,7 @@ from love_market.web.previews import PreviewGone, Previews, send_workbook, uploa
 from love_market.workbook import Mark, read_workbook
 
 PREVIEWS = Previews("score")
-ACTIONS: tuple[Action, ...] = ("refused", "changed", "made", "same")
+ACTIONS: tuple[Action, ...] = ("refused", "changed", "made", "same", "blank")
 
 
 @bp.route("/v/<village_code>/scores/<quarter>/import", methods=["GET", "POST"])
@@ -145,8 +145,7 @@ def _preview(
     return render_template(
         "appraisals/import_preview.html",
         plan=plan,
-        rows=[row for row in plan.rows if row.action == shown],
-        differing=[row for row in plan.good_rows if row.sayings],
+        rows=sorted((row for row in plan.rows if row.action == shown), key=lambda row: not row.replaced),
         counts=counts,
         shown=shown,
         form=form,

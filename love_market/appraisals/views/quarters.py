@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from love_market.appraisals import queries, service
 from love_market.appraisals.forms import AskForm, BudgetForm, OpenForm, SubmitForm
-from love_market.appraisals.rules import RowState
+from love_market.appraisals.rules import Act, RowState, step
 from love_market.appraisals.views.room import READERS, STATE_WORDS, WRITERS, bp, shown_steps
 from love_market.clock import Quarter, village_date
 from love_market.db import reading, transaction
@@ -166,6 +166,7 @@ def return_to_scoring(village_code: str, quarter: str) -> ResponseReturnValue:
 def _ask_return(guard: Guard, wanted: Quarter, form: AskForm) -> str:
     with reading() as session:
         found = queries.appraisal(session, guard, wanted)
+    step(Act.RETURN, found.state)
     return render_template(
         "web/confirm.html",
         title=_("退回评分"),

@@ -31,7 +31,11 @@ from love_market.deeds.rules import (
     VETO,
     Meeting,
     RuleDraft,
+    RuleWrong,
+    plain,
 )
+from love_market.errors import LoveMarketError
+from love_market.web.errors import sentence_of
 from love_market.web.forms import FormBase
 from love_market.web.forms import lazy_gettext as _
 
@@ -157,6 +161,15 @@ class RulesForm(FormBase, MeetingFields):
             field.errors = [_("请改")]
             if isinstance(field, WholeNumberField):
                 field.raw_data = [problem.typed]
+
+    def refuse(self, error: LoveMarketError) -> int:
+        """Say above the fields why it was refused, and of a wrong rule also in its row."""
+        if isinstance(error, RuleWrong) and "name" in error.values:
+            name = plain(str(error.values["name"]))
+            for row in self.rules:
+                if not row.form.empty and not row.form.drop.data and plain(row.form.name.data or "") == name:
+                    row.form["name"].errors = [sentence_of(error)]
+        return super().refuse(error)
 
     def spare(self) -> None:
         """Offer a few empty rows at the end."""

@@ -9,4 +9,5 @@ from love_market.deeds.intake.parse import ParsedRules as ParsedRules
 from love_market.deeds.intake.parse import parse_rules as parse_rules
 from love_market.deeds.intake.settling import catalogue as catalogue
 from love_market.deeds.intake.settling import merged as merged
+from love_market.deeds.intake.settling import same_rule as same_rule
 from love_market.deeds.intake.settling import settle as settle

@@ -140,16 +140,18 @@ def _check_points(rule: RuleDraft) -> None:
         )
 
 
+def same_rule(standing: Iterable[RuleDraft], rule: RuleDraft) -> RuleDraft | None:
+    """Return which rule of what stands one of elsewhere is: by its code or its name."""
+    return next((known for known in standing if rule.code == known.code or plain(rule.name) == plain(known.name)), None)
+
+
 def merged(standing: Iterable[RuleDraft], picked: Iterable[RuleDraft]) -> list[RuleDraft]:
     """Return what stands with rules that were picked elsewhere: each takes its code's or name's place, or is added."""
     drafts = list(standing)
     for rule in picked:
-        same = next(
-            (at for at, known in enumerate(drafts) if rule.code == known.code or plain(rule.name) == plain(known.name)),
-            None,
-        )
+        same = same_rule(drafts, rule)
         if same is None:
             drafts.append(rule)
         else:
-            drafts[same] = replace(rule, code=drafts[same].code)
+            drafts[drafts.index(same)] = replace(rule, code=same.code)
     return drafts

@@ -1,7 +1,8 @@
 """The rules' papers from the books: the sheet for the wall, what a version changed, and the workbook."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Literal
 
 from sqlalchemy.orm import Session
@@ -41,6 +42,15 @@ def changes(session: Session, guard: Guard, number: int, *, at: datetime) -> byt
     return lay_out_changes(_heading(session, guard, version), found, at)
 
 
+def draft_changes(session: Session, guard: Guard, drafts: Sequence[RuleDraft], *, at: datetime) -> bytes:
+    """Return the PDF of what a draft would change of the version that stands, for the meeting to vote on."""
+    standing = queries.current_version(session, guard)
+    before = queries.drafts(session, guard, standing.id) if standing else []
+    number = (standing.number if standing else 0) + 1
+    heading = replace(_place_heading(session, guard, number, village_date(at)), is_draft=True)
+    return lay_out_changes(heading, intake.difference(before, drafts), at)
+
+
 def rules_workbook(title: str, rules: Sequence[RuleDraft], at: datetime) -> bytes:
     """Return rules as one .xlsx that the editor reads back; what was typed stays text, whatever it begins with."""
     rows: list[Sequence[Written]] = [
@@ -60,16 +70,20 @@ def _written(field: str, value: Written, *, is_veto: bool) -> Written:
 
 
 def _heading(session: Session, guard: Guard, version: VersionRecord) -> RulesHeading:
+    adopted_on = version.meeting.held_on if version.meeting else village_date(version.adopted_at)
+    heading = _place_heading(session, guard, version.number, adopted_on)
+    return replace(heading, meeting=version.meeting, note=version.note, knowingly=version.knowingly)
+
+
+def _place_heading(session: Session, guard: Guard, number: int, day: date) -> RulesHeading:
     place, *above = places.lineage(session, guard.village_code)
     village = places.village(session, guard.village_code)
     committee = "村民委员会" if place.level == "village" else "居民委员会"
     return RulesHeading(
         village_name=village.short_name,
         committee_name="".join(one.name for one in reversed(above)) + village.short_name + committee,
-        number=version.number,
-        adopted_on=version.meeting.held_on if version.meeting else village_date(version.adopted_at),
-        meeting=version.meeting,
+        number=number,
+        adopted_on=day,
+        meeting=None,
         head_hash=books.head(session, guard.market_id).hash,
-        note=version.note,
-        knowingly=version.knowingly,
     )

@@ -133,7 +133,9 @@ def _next_number(session: Session, guard: Guard, drafts: Sequence[RuleDraft], ba
     standing = queries.current_version(session, guard)
     number = standing.number if standing else 0
     if based_on is not None and based_on != number:
-        raise VersionMovedOn(words("别人刚通过了第 {number} 版细则。请在新的一版上再改。"), number=number)
+        raise VersionMovedOn(
+            words("别人刚通过了第 {number} 版细则。您写的还在。请再看改了什么，别把它改回去。"), number=number
+        )
     if standing and not intake.difference(queries.drafts(session, guard, standing.id), drafts):
         raise NothingChanged(words("和现在的第 {number} 版一样，没有要改的。"), number=number)
     return number + 1

@@ -66,7 +66,9 @@ def publish_model(
 def _next_number(session: Session, place_code: str, drafts: Sequence[RuleDraft], based_on: int) -> int:
     number = session.scalar(select(func.max(ModelCatalogue.number)).where(ModelCatalogue.place_code == place_code)) or 0
     if based_on != number:
-        raise VersionMovedOn(words("别人刚发布了第 {number} 版。请在新的一版上再改。"), number=number)
+        raise VersionMovedOn(
+            words("别人刚发布了第 {number} 版。您写的还在。请再看改了什么，别把它改回去。"), number=number
+        )
     if number:
         standing = queries.models_of(session, [place_code])[0]
         if not intake.difference(queries.model_drafts(session, standing.id), drafts):

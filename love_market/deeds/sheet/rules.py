@@ -28,7 +28,7 @@ _WHAT = {
 class RulesHeading:
     """Whose rules they are: ``committee_name`` in full, and the book's ``head_hash`` in hex when it is printed.
 
-    ``meeting`` is None for a version from before meetings were asked for.
+    ``meeting`` is None for a version from before meetings were asked for, and for a draft.
     """
 
     village_name: str
@@ -39,6 +39,7 @@ class RulesHeading:
     head_hash: str
     note: str = ""
     knowingly: tuple[Warned, ...] = ()
+    is_draft: bool = False
 
 
 def lay_out_wall(
@@ -84,6 +85,7 @@ def _shared(heading: RulesHeading, at: datetime) -> dict[str, object]:
         "number": heading.number,
         "adopted_on": heading.adopted_on.isoformat(),
         "note": heading.note,
+        "is_draft": heading.is_draft,
         "head_hash": heading.head_hash,
         "printed_on": village_date(at).isoformat(),
         "knowingly": [{"name": each.name, "topic": each.topic} for each in heading.knowingly],

@@ -12,8 +12,9 @@ from love_market.db import reading, transaction
 from love_market.deeds import evidence, intake, queries, service
 from love_market.deeds.forms import PickForm, RulesForm, WorkbookForm
 from love_market.deeds.rules import ADOPTERS, CATEGORIES, NotKnowingly, RuleDraft, VersionMovedOn
-from love_market.deeds.views.editor import Desk, preview, table
+from love_market.deeds.views.editor import Desk, moved_on, preview, table
 from love_market.deeds.views.room import bp, photo_folder
+from love_market.deeds.views.workbooks import GIVEN_OUT, draft_given_out
 from love_market.errors import Denied, Invalid, LoveMarketError
 from love_market.people.access import staff_guard
 from love_market.people.rules import Guard
@@ -32,7 +33,7 @@ def new_version(village_code: str) -> ResponseReturnValue:
 
 @bp.post("/v/<village_code>/rules/new")
 def next_version(village_code: str) -> ResponseReturnValue:
-    """Take the table: to look at what changes, to go back and write on, or to adopt it."""
+    """Take the table: to look at what changes, to take it to a meeting, to write on, or to adopt it."""
     guard = staff_guard(village_code, *ADOPTERS)
     desk, form = _desk(guard), RulesForm()
     step = request.form.get("step", "preview")
@@ -40,9 +41,13 @@ def next_version(village_code: str) -> ResponseReturnValue:
         return table(desk, form, 422 if form.errors else 200)
     try:
         drafts = intake.settle(form.drafts())
+        if step in GIVEN_OUT:
+            return draft_given_out(guard, step, drafts)
         return _adopt(guard, desk, form, drafts) if step == "adopt" else preview(desk, form, drafts)
     except Denied:
         raise
+    except VersionMovedOn as error:
+        return moved_on(desk, form, error)
     except LoveMarketError as error:
         return table(desk, form, form.refuse(error))
 
@@ -109,13 +114,15 @@ def pick_model(village_code: str, catalogue_id: UUID | None) -> ResponseReturnVa
     picked = set(form.codes.data or ())
     if form.validate_on_submit():
         return _begun(desk, intake.merged(desk.standing, [one for one in offered if one.code in picked]))
-    known = {rule.code: rule for rule in desk.standing}
+    known = {rule.code: same for rule in offered if (same := intake.same_rule(desk.standing, rule))}
+    changed = intake.difference(desk.standing, intake.merged(desk.standing, offered)).changed
     page = render_template(
         "deeds/pick.html",
         form=form,
         model=model,
         offered=offered,
         known=known,
+        otherwise={change.before.code for change in changed},
         chosen=picked if request.method == "POST" else {one.code for one in offered if one.code not in known},
         pictures=CATEGORIES,
     )

@@ -10,7 +10,15 @@ from flask_babel import gettext as _
 from love_market.deeds import intake
 from love_market.deeds.forms import RulesForm, WorkbookForm
 from love_market.deeds.intake import CellProblem
-from love_market.deeds.rules import CATEGORIES, NEVER_SCORED, VETO, NothingChanged, RuleDraft, warnings
+from love_market.deeds.rules import (
+    CATEGORIES,
+    NEVER_SCORED,
+    VETO,
+    NothingChanged,
+    RuleDraft,
+    VersionMovedOn,
+    warnings,
+)
 from love_market.errors import words
 from love_market.people.intake.sayings import Saying
 
@@ -55,6 +63,12 @@ def table(
         said=said,
     )
     return page, status
+
+
+def moved_on(desk: Desk, form: RulesForm, error: VersionMovedOn) -> ResponseReturnValue:
+    """Return the table as it was written: looked at again, it is held against the version that stands now."""
+    form.based_on.data = str(desk.number)
+    return table(desk, form, form.refuse(error))
 
 
 def preview(desk: Desk, form: RulesForm, drafts: Sequence[RuleDraft]) -> tuple[str, int]:

@@ -10,9 +10,16 @@ from flask_babel import gettext as _
 from love_market.db import reading, transaction
 from love_market.deeds import intake, papers, queries, service
 from love_market.deeds.forms import RulesForm
-from love_market.deeds.rules import CATEGORIES, NEVER_SCORED, NoSuchVersion, NotKnowingly, RuleDraft
+from love_market.deeds.rules import (
+    CATEGORIES,
+    NEVER_SCORED,
+    NoSuchVersion,
+    NotKnowingly,
+    RuleDraft,
+    VersionMovedOn,
+)
 from love_market.deeds.views.editing import taken_in
-from love_market.deeds.views.editor import Desk, preview, table
+from love_market.deeds.views.editor import Desk, moved_on, preview, table
 from love_market.deeds.views.records import by_category
 from love_market.deeds.views.room import bp
 from love_market.deeds.views.workbooks import XLSX
@@ -72,6 +79,8 @@ def next_model(place_code: str) -> ResponseReturnValue:
         return _publish(staff, place, desk, form, drafts) if step == "adopt" else preview(desk, form, drafts)
     except Denied:
         raise
+    except VersionMovedOn as error:
+        return moved_on(desk, form, error)
     except LoveMarketError as error:
         return table(desk, form, form.refuse(error))
 

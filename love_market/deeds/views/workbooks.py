@@ -1,5 +1,6 @@
 """The rules given out: as a workbook, as a sheet for the wall, and what a version changed as a printed table."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Literal
 
@@ -7,11 +8,14 @@ from flask import Response, request, send_file
 
 from love_market.db import reading
 from love_market.deeds import intake, papers, queries
+from love_market.deeds.rules import RuleDraft
 from love_market.deeds.views.room import bp
 from love_market.people.access import staff_guard
+from love_market.people.rules import Guard
 from love_market.places import queries as places
 from love_market.web.clock import now
 
+GIVEN_OUT = ("paper", "workbook")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -50,6 +54,16 @@ def changes_pdf(village_code: str, number: int) -> Response:
         village = places.village(session, village_code)
         paper = papers.changes(session, guard, number, at=now())
     return _pdf(paper, f"{village.short_name}细则修改对照表第{number}版")
+
+
+def draft_given_out(guard: Guard, step: str, drafts: Sequence[RuleDraft]) -> Response:
+    """A draft to take along to the meeting that adopts it: what it changes on paper, or a workbook to go on from."""
+    with reading() as session:
+        village = places.village(session, guard.village_code)
+        if step == "paper":
+            return _pdf(papers.draft_changes(session, guard, drafts, at=now()), f"{village.short_name}细则草稿对照表")
+    book = papers.rules_workbook(f"{village.short_name}积分细则（草稿）", drafts, now())
+    return send_file(BytesIO(book), XLSX, as_attachment=True, download_name=f"{village.short_name}积分细则草稿.xlsx")
 
 
 def _pdf(paper: bytes, name: str) -> Response:

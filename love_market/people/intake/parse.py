@@ -67,7 +67,7 @@ def parse_roster(workbook: Workbook) -> ParsedRoster:
         refused += bad
         covered += sum(reader.covered for reader in readers)
     columns = {source.table.sheet: source.columns for source in sources}
-    households, twice = without_doubles(households, columns)
+    households, twice = without_doubles(households, refused, columns)
     refused = sorted(
         [*refused, *twice], key=lambda row: ([s.table.sheet for s in sources].index(row.sheet), row.row_number)
     )
