@@ -56,6 +56,14 @@ export async function keep(store, facts) {
   await change.done;
 }
 
+/** Begin as another till: nothing of what was kept before is left. */
+export async function beginAnew(store, facts) {
+  const change = store.transaction(["facts", "vouchers", "goods", "records"], "readwrite", STRICT);
+  for (const name of ["facts", "vouchers", "goods", "records"]) change.objectStore(name).clear();
+  for (const [name, value] of Object.entries(facts)) change.objectStore("facts").put(value, name);
+  await change.done;
+}
+
 /** Take the next number of a request: none is ever used twice, whatever happens in between. */
 export async function nextRequest(store, skip = 1) {
   const change = store.transaction("facts", "readwrite", STRICT);

@@ -36,7 +36,8 @@ class Contact(Sent):
 class LeaseGiven(Given):
     """The market's lease as a till sees it: whether it holds it, the term, how long it lasts from the asking on.
 
-    ``wanted``: somebody else waits to redeem, or the clerk has signed out, so give it back once everything was sent.
+    ``wanted``: somebody else waits to redeem, the clerk has signed out or the till was cut off, so give it back once
+    everything was sent.
     ``holder_name`` and ``ends_at`` say who else has it.
     """
 
@@ -187,7 +188,7 @@ def _lease_given(lease: Lease, till: TillRecord, holder: TillRecord | None, hour
         held=held and till.cut_off_at is None,
         term=lease.term,
         seconds=hours * 3600,
-        wanted=held and (lease.wanted_at is not None or is_left),
+        wanted=held and (lease.wanted_at is not None or is_left or till.cut_off_at is not None),
         holder_name="" if holder is None else holder.name,
         ends_at=None if holder is None else lease.ends_at,
     )
