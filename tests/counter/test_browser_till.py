@@ -138,7 +138,7 @@ def test_an_undo_that_nobody_answers_is_said_so_and_asked_again_it_is_done(enrol
     assert balance_of(served) == 35
 
 
-def test_a_second_tap_presses_nothing_that_it_did_not_see_and_the_seal_is_in_sight(enrolled: Page, served: Shop) -> None:
+def test_a_second_tap_presses_nothing_else_and_the_seal_is_in_sight(enrolled: Page, served: Shop) -> None:
     till = enrolled
     till.set_viewport_size({"width": 320, "height": 568})
     till.context.set_offline(True)

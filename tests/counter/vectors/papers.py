@@ -33,7 +33,11 @@ VOUCHERS: list[Case] = [
         _with(voucher(0, state="void", reason="户已迁走")),
         refuses("VoucherVoid", "这张券已经作废：户已迁走。补发过的，请用新券。"),
     ),
-    ("void, nobody said why", _with(voucher(0, state="void")), refuses("VoucherVoid", "这张券已经作废：—。补发过的，请用新券。")),
+    (
+        "void, nobody said why",
+        _with(voucher(0, state="void")),
+        refuses("VoucherVoid", "这张券已经作废：—。补发过的，请用新券。"),
+    ),
     (
         "void and expired",
         _with(voucher(0, state="void", reason="丢了", until="2026-10-01")),
