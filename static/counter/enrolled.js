@@ -3,6 +3,7 @@ import { ask, NoAnswer } from "./ask.js";
 import { instant } from "./clock.js";
 import { Contact } from "./contact.js";
 import * as door from "./door.js";
+import { offerInstall } from "./install.js";
 import { join } from "./join.js";
 import { Line } from "./line.js";
 import { canSign } from "./signing.js";
@@ -13,6 +14,7 @@ import { followUpdates, keepPage } from "./update.js";
 
 const LOCK = "love-market-till";
 const A_DAY_MS = 86_400_000;
+const NOWHERE = "000000000000";
 
 /**
  * Return the till's books, once this device is one and this page is the only one of it that writes.
@@ -20,6 +22,7 @@ const A_DAY_MS = 86_400_000;
  */
 export async function openTill(root) {
   const words = JSON.parse(root.dataset.words);
+  offerInstall(document.getElementById("install"));
   const kept = keepPage(root.dataset.worker);
   if (!canSign()) return door.stop(words.no_keys);
   const store = await openStore();
@@ -53,6 +56,7 @@ class EnrolledBooks {
     const { till, copy } = (await this.books.load()).all;
     document.getElementById("till-place-name").textContent = ` · ${copy?.village_name ?? till.village_name}`;
     document.getElementById("till-name").textContent = till.name;
+    for (const way of this.#ways) way.href = way.href.replace(NOWHERE, till.village_code);
     document.getElementById("sign-out").addEventListener("click", () => this.#signOut());
     this.#draw();
   }
@@ -136,6 +140,11 @@ class EnrolledBooks {
     this.contact.soon();
   }
 
+  /** The ways to what only the server has. @returns {HTMLAnchorElement[]} */
+  get #ways() {
+    return [...document.querySelectorAll("#till-ways a")].map((way) => /** @type {HTMLAnchorElement} */ (way));
+  }
+
   /** The key of what lies in the basket: it asks for itself. */
   #underWay() {
     return JSON.parse(localStorage.getItem(`till:${this.place}`) ?? "{}").key ?? "";
@@ -153,6 +162,7 @@ class EnrolledBooks {
     const signedOut = this.contact.said?.signed_out ?? false;
     drawStatus({ ...standing, lease: all.lease, offset: clock.offset, signedOut }, this.words);
     document.getElementById("to-sign-in").hidden = !signedOut || !this.contact.online;
+    for (const way of this.#ways) way.hidden = !this.contact.online;
     document.getElementById("sign-out").hidden = !this.contact.online || !this.contact.said?.clerk_id;
     const old = waiting.length > 0 && instant(clock).getTime() - Date.parse(waiting[0].at) > A_DAY_MS;
     document.getElementById("save-records").hidden = !waiting.length || (this.persisted && !old);

@@ -16,6 +16,8 @@ const CODE = /^#join=(\d{12})\.([A-Z2-7]+)$/;
 export async function join(store, words) {
   const [, village, code] = CODE.exec(location.hash) ?? [];
   if (!code) return;
+  // Scanned with WeChat the page opens in WeChat, which lets go of what pages keep: the code is for the phone's browser.
+  if (/MicroMessenger/.test(navigator.userAgent)) return door.stop(words.in_wechat);
   history.replaceState(null, "", location.pathname);
   const { till, lease, records } = await readAll(store);
   if (till && !(lease?.cut_off && records.every(({ state }) => state === "sent"))) {

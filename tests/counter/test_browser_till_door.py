@@ -71,3 +71,28 @@ def test_a_till_stays_itself_until_it_was_cut_off(enrolled: Page, live_server: L
     till.get_by_role("button", name="登记这台机器").click()
     expect(till.locator("#till-name")).to_have_text("另一台")
     expect(till.locator("#status-words")).to_contain_text("断了网能用到")
+
+
+def test_in_wechat_nobody_becomes_a_till(browser_page: Page, live_server: LiveServer, served: Shop) -> None:
+    browser_page.add_init_script(
+        "Object.defineProperty(navigator, 'userAgent', { get: () => 'Chrome/116 MicroMessenger/8.0.50' })"
+    )
+    invite(browser_page, live_server, served, "店里的手机")
+    expect(browser_page.locator("#door-words")).to_contain_text("在浏览器打开")
+    assert "#join=" in browser_page.url  # the browser is handed the code
+    assert names() == []
+
+
+def test_a_till_redeems_on_its_own_page_and_leads_to_the_rest(enrolled: Page, served: Shop) -> None:
+    till, village = enrolled, served.village.code
+    till.goto(f"/v/{village}/counter")
+    expect(till.locator("#status-words")).to_contain_text("断了网能用到")
+    assert f"/v/{village}" not in till.url
+    till.evaluate(
+        "dispatchEvent(Object.assign(new Event('beforeinstallprompt'), { prompt: () => (window.asked = 1) }))"
+    )
+    till.get_by_role("button", name="装到手机桌面").click()
+    assert till.evaluate("asked") == 1
+    till.get_by_role("button", name="今天的兑换").click()
+    till.get_by_role("link", name="交文件").click()
+    till.wait_for_url(f"**/v/{village}/counter/records")
