@@ -4,6 +4,7 @@ import { villageDay } from "./clock.js";
 import { saidOf } from "./proxy.js";
 import { asFile } from "./sending.js";
 import { drawSlip, said, whose } from "./slip.js";
+import { say } from "./speech.js";
 import { fill, piece } from "./words.js";
 
 function element(id) {
@@ -42,6 +43,8 @@ export class Slips {
 
   /** Show what was just redeemed. @param {import("./till-books.js").Answer & {ok: true}} answer */
   show(answer) {
+    const { total_points: points, vouchers } = answer.slip;
+    say(fill(this.words.done_said, { points, left: vouchers.reduce((sum, { after_points: left }) => sum + left, 0) }));
     this.#enter();
     this.#show(answer.slip.key, answer);
     element("slip-view").focus({ preventScroll: true });

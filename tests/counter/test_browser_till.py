@@ -10,6 +10,7 @@ from love_market.db import reading
 from love_market.ledger.verify import verify
 from love_market.tills import queries as tills
 from tests import papers
+from tests.counter.equipment import SENSES, VOICES
 from tests.counter.hands import gun
 from tests.counter.made import Shop
 from tests.vouchers.made import balance
@@ -153,6 +154,19 @@ def test_a_second_tap_presses_nothing_else_and_the_seal_is_in_sight(enrolled: Pa
     expect(till.get_by_role("button", name="下一位")).to_be_enabled()
     expect(seal).to_be_in_viewport(ratio=0.99)
     assert bottom(till, "#slip-place [data-seal]") <= top(till, ".action")
+
+
+def test_a_redemption_is_felt_and_spoken_where_it_is_wished(enrolled: Page, served: Shop) -> None:
+    till = enrolled
+    till.add_init_script(SENSES + VOICES)
+    till.evaluate("localStorage.setItem('till:speak', 'yes')")
+    till.reload()
+    expect(till.locator("#speak")).to_be_checked()
+    basket(till, served)
+    till.evaluate("[felt, spoken].forEach((told) => told.splice(0))")
+    till.get_by_role("button", name="确认兑换").click()
+    expect(till.locator("#slip-place").get_by_label("已成交")).to_be_visible()
+    assert till.evaluate("[felt, spoken]") == [[[60]], [["已成交，用去 7 分，还剩 28 分", "zh_CN", "zh-CN"]]]
 
 
 def test_its_slip_is_one_receipt_without_a_network(enrolled: Page, served: Shop, tmp_path: Path) -> None:
