@@ -10,18 +10,17 @@ from flask_babel import gettext as _
 
 from love_market.counter.rules import rules_data
 from love_market.vouchers.rules import RELATIONS
-from love_market.web.assets import asset, static_dir, templates_dir
+from love_market.web.assets import asset, static_dir
 
 bp = Blueprint("till_page", __name__)
-_FOLDERS = ("counter", "web", "stock/goods", "vendor")
+_FOLDERS = ("counter", "web", "web/parts", "stock/goods", "vendor")
 _LEFT_OUT = (".entry.js", "worker.js", "LICENSE")
 
 
 @bp.get("/counter")
 def page() -> Response:
     """The counter, with nothing in it about anybody: who the device is, and what it knows, is in the device."""
-    page = render_template("counter/till.html", rules=rules_data(_), relations=RELATIONS)
-    response = Response(page, mimetype="text/html")
+    response = Response(_page(), mimetype="text/html")
     response.headers["Cache-Control"] = "no-cache"
     return response
 
@@ -61,6 +60,10 @@ def manifest() -> Response:
     return Response(json.dumps(told, ensure_ascii=False), mimetype="application/manifest+json")
 
 
+def _page() -> str:
+    return render_template("counter/till.html", rules=rules_data(_), relations=RELATIONS)
+
+
 def _names() -> list[str]:
     """Return every file that the page may need, as the static folder names it."""
     return [
@@ -72,15 +75,13 @@ def _names() -> list[str]:
 
 
 def _version() -> str:
-    """Return what changes when any file of the page, or the page itself, does."""
-    paths = [
-        *(static_dir() / name for name in _names()),
-        static_dir() / "counter/worker.js",
-        *sorted((templates_dir() / "counter").glob("*.html")),
-        *sorted((templates_dir() / "web").glob("*.html")),
-    ]
-    together = hashlib.sha256()
-    for path in paths:
+    """Return what changes when any file of the page, or the page itself, does.
+
+    The page counts as it is served, not as its template lies on the disk: a program that was not started anew since
+    its files were replaced serves the old one, and a phone must not take that for the new.
+    """
+    together = hashlib.sha256(_page().encode())
+    for path in (static_dir() / name for name in (*_names(), "counter/worker.js")):
         together.update(_digest(path, path.stat().st_mtime_ns))
     return together.hexdigest()[:16]
 

@@ -11,12 +11,14 @@ from love_market.errors import words
 from love_market.people import access, queries, service
 from love_market.people.rules import LONGEST_NAME, LONGEST_PASSWORD, SignInFailed, mask_name
 from love_market.places import queries as places
-from love_market.web.api import Given, Sent, Text, bp, operation
+from love_market.web.api import Given, Sent, Text, bp, example, operation
 from love_market.web.clock import now
 
 
 class SignIn(Sent):
     """A sign-in name and its password."""
+
+    model_config = example(sign_in_name="clerk", password="aixin-chaoshi")  # noqa: S106 the demonstration's
 
     sign_in_name: Annotated[Text, Field(min_length=1, max_length=LONGEST_NAME)]
     password: Annotated[Text, Field(min_length=1, max_length=LONGEST_PASSWORD)]
@@ -24,6 +26,8 @@ class SignIn(Sent):
 
 class CardSignIn(Sent):
     """What a household's card says, and the six digits on its back."""
+
+    model_config = example(card="ECS5IMF6DEMONSTRATIONHOM", pin="258036")
 
     card: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z]+$")]
     pin: Annotated[Text, Field(min_length=1, max_length=20)]

@@ -8,12 +8,21 @@ from love_market.db import transaction
 from love_market.places import queries as places
 from love_market.tills import service, token
 from love_market.tills.access import device_guard
-from love_market.web.api import Given, Sent, Text, bp, operation
+from love_market.web.api import Given, Sent, Text, bp, example, operation
 from love_market.web.clock import now
 
 
 class Enrolment(Sent):
-    """A device that was invited: the invitation's code, the id it made for itself, its public key (base64url)."""
+    """A device that was invited: the invitation's code, the id it made for itself, its public key.
+
+    The key is the uncompressed point of P-256, 65 bytes in base64url. Where no answer comes, ask again with the same.
+    """
+
+    model_config = example(
+        code="T2ZBXCYT4Z3KXRI6WZ3FZRSAEEEIX37J",
+        till_id="5b1f3c70-6a0e-4c0a-9a52-0d6f6f0a4a11",
+        public_key="BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU",
+    )
 
     code: Text = Field(min_length=1, max_length=64)
     till_id: UUID

@@ -6,7 +6,7 @@ goes out is made from them; ``openapi`` makes the document from the very same. E
 
 import inspect
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -21,12 +21,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     ValidationError,
     WithJsonSchema,
 )
 from werkzeug.routing import BaseConverter
 
-from love_market.errors import Invalid, words
+from love_market.errors import Invalid, LoveMarketError, words
 from love_market.web.openapi import document
 
 bp = Blueprint("v1", __name__, url_prefix="/api/v1")
@@ -36,6 +37,11 @@ _CENTURY = 20
 
 class NotJson(Invalid):
     """What came in is no JSON of the kind that was expected; ``where`` says which part of it."""
+
+
+def example(**fields: JsonValue) -> ConfigDict:
+    """Return the configuration of a schema that shows what it looks like filled in; the people in it are fictitious."""
+    return ConfigDict(json_schema_extra={"examples": [fields]})
 
 
 class Sent(BaseModel):
@@ -77,7 +83,11 @@ class Given(BaseModel):
 
 
 class Problem(Given):
-    """A refusal or failure (RFC 9457), with the name of what happened in ``error``; some say more beside it."""
+    """A refusal or failure (RFC 9457): ``error`` names it for the program, ``detail`` says it to the person.
+
+    ``error`` stays as it is; ``title`` and ``detail`` are Chinese, and may be worded better one day. Some problems say
+    more beside it, as a voucher that cannot be spent does.
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -98,14 +108,16 @@ class VillageCode(BaseConverter):
 class Operation:
     """What one address takes and gives: the schemas, the statuses it may refuse with, and whose door it is behind.
 
-    ``refuses`` leaves out what comes with the door, the address and the body. ``besides`` are schemas that those of the
-    body speak of; ``then`` names operations that take a part of the answer: ``{operation: {parameter: field}}``.
+    ``refuses`` leaves out what comes with the door, the address and the body; ``errors`` are those that who asks should
+    tell apart. ``besides`` are schemas that those of the body speak of; ``then`` names operations that take a part of
+    the answer: ``{operation: {parameter: field}}``.
     """
 
     summary: str
     sent: type[Sent] | None
     given: type[Given]
     refuses: tuple[int, ...]
+    errors: tuple[type[LoveMarketError], ...]
     door: str
     besides: tuple[type[Sent], ...]
     then: Mapping[str, Mapping[str, str]]
@@ -118,6 +130,7 @@ def operation(
     given: type[Given],
     sent: type[Sent] | None = None,
     refuses: Sequence[int] = (),
+    errors: Iterable[type[LoveMarketError]] = (),
     door: str = "staff",
     besides: Sequence[type[Sent]] = (),
     then: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
@@ -138,7 +151,15 @@ def operation(
             return Response(told.model_dump_json(), mimetype="application/json", headers={"Cache-Control": "no-store"})
 
         answered.operation = Operation(  # type: ignore[attr-defined]
-            summary, sent, given, tuple(refuses), door, tuple(besides), then, inspect.getdoc(view) or ""
+            summary,
+            sent,
+            given,
+            tuple(refuses),
+            tuple(dict.fromkeys(errors)),
+            door,
+            tuple(besides),
+            then,
+            inspect.getdoc(view) or "",
         )
         return answered
 

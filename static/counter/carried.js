@@ -96,7 +96,7 @@ export class Carried {
 
   /** Throw Refused unless a voucher may pay here. @param {any} voucher @param {boolean} online */
   check(voucher, online) {
-    if (!online) checkTill(this.rules, this.offline());
+    if (!online || this.all.lease?.cut_off) checkTill(this.rules, this.offline());
     checkVoucher(this.rules, voucher, this.today, online ? null : this.offline());
   }
 

@@ -1,30 +1,35 @@
 // A till's page: open what the device keeps, or become a till first; then stay in touch with the books.
 import { ask, NoAnswer } from "./ask.js";
-import { newKey } from "./basket.js";
 import { instant } from "./clock.js";
 import { Contact } from "./contact.js";
+import * as door from "./door.js";
+import { offerInstall } from "./install.js";
+import { join } from "./join.js";
 import { Line } from "./line.js";
-import { canSign, makeKeys, publicKey } from "./signing.js";
+import { canSign } from "./signing.js";
 import { drawStatus } from "./status.js";
-import { fact, keep, openStore } from "./store.js";
+import { fact, openStore } from "./store.js";
 import { TillBooks } from "./till-books.js";
 import { followUpdates, keepPage } from "./update.js";
 
-const JOIN = /^#join=(\d{12})\.([A-Z2-7]+)$/;
 const LOCK = "love-market-till";
 const A_DAY_MS = 86_400_000;
+const NOWHERE = "000000000000";
 
-/** Return the till's books, once this device is one and this page is the only one of it that writes. */
+/**
+ * Return the till's books, once this device is one and this page is the only one of it that writes.
+ * @returns {Promise<any>}
+ */
 export async function openTill(root) {
   const words = JSON.parse(root.dataset.words);
+  offerInstall(document.getElementById("install"));
   const kept = keepPage(root.dataset.worker);
-  if (!canSign()) return stop(words.no_keys);
+  if (!canSign()) return door.stop(words.no_keys);
   const store = await openStore();
-  if (!store) return stop(words.no_store);
-  const invited = JOIN.exec(location.hash);
-  if (invited) await join(store, invited[1], invited[2], words);
+  if (!store) return door.stop(words.no_store);
+  await join(store, words);
   const till = await fact(store, "till");
-  if (!till) return stop(words.not_enrolled, { href: root.dataset.signIn, label: words.to_desk });
+  if (!till) return door.stop(words.not_enrolled, { href: root.dataset.signIn, label: words.to_desk });
   await alone(words);
   const persisted = await navigator.storage?.persist?.().catch(() => false);
   const line = new Line(store, till, await fact(store, "keys"));
@@ -51,6 +56,8 @@ class EnrolledBooks {
     const { till, copy } = (await this.books.load()).all;
     document.getElementById("till-place-name").textContent = ` · ${copy?.village_name ?? till.village_name}`;
     document.getElementById("till-name").textContent = till.name;
+    for (const way of this.#ways) way.href = way.href.replace(NOWHERE, till.village_code);
+    document.getElementById("sign-out").addEventListener("click", () => this.#signOut());
     this.#draw();
   }
 
@@ -122,6 +129,22 @@ class EnrolledBooks {
     return answer;
   }
 
+  /** Let the clerk go: what waits is sent and the lease given back with the next word to the books, which is now. */
+  async #signOut() {
+    if (!window.confirm(this.words.sign_out_ask)) return;
+    try {
+      await ask("/api/v1/sign-out", { body: "{}" });
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+    }
+    this.contact.soon();
+  }
+
+  /** The ways to what only the server has. @returns {HTMLAnchorElement[]} */
+  get #ways() {
+    return [...document.querySelectorAll("#till-ways a")].map((way) => /** @type {HTMLAnchorElement} */ (way));
+  }
+
   /** The key of what lies in the basket: it asks for itself. */
   #underWay() {
     return JSON.parse(localStorage.getItem(`till:${this.place}`) ?? "{}").key ?? "";
@@ -139,47 +162,11 @@ class EnrolledBooks {
     const signedOut = this.contact.said?.signed_out ?? false;
     drawStatus({ ...standing, lease: all.lease, offset: clock.offset, signedOut }, this.words);
     document.getElementById("to-sign-in").hidden = !signedOut || !this.contact.online;
+    for (const way of this.#ways) way.hidden = !this.contact.online;
+    document.getElementById("sign-out").hidden = !this.contact.online || !this.contact.said?.clerk_id;
     const old = waiting.length > 0 && instant(clock).getTime() - Date.parse(waiting[0].at) > A_DAY_MS;
     document.getElementById("save-records").hidden = !waiting.length || (this.persisted && !old);
   }
-}
-
-/** Become a till by a one-time code, and forget the code. */
-async function join(store, village, code, words) {
-  history.replaceState(null, "", location.pathname);
-  const pressed = await pressJoin(words);
-  if (!pressed) return;
-  const keys = await makeKeys();
-  const asked = { code, till_id: newKey(), public_key: await publicKey(keys) };
-  const answer = await ask(`/api/v1/v/${village}/tills`, { body: JSON.stringify(asked) }).catch(() => null);
-  if (!answer?.ok) {
-    await stop(answer?.data.detail ?? words.join_no_answer);
-    return;
-  }
-  const { till_id: id, name, village_code, village_name, market_id, market_name } = answer.data;
-  await keep(store, { till: { id, name, village_code, village_name, market_id, market_name }, keys, request: 0 });
-}
-
-function pressJoin(words) {
-  const door = document.getElementById("door");
-  door.hidden = false;
-  document.getElementById("door-words").textContent = words.join_ask;
-  const button = document.getElementById("door-act");
-  button.hidden = false;
-  button.textContent = words.join;
-  document.body.classList.add("is-closed");
-  return new Promise((resolve) => {
-    button.addEventListener(
-      "click",
-      () => {
-        door.hidden = true;
-        button.hidden = true;
-        document.body.classList.remove("is-closed");
-        resolve(true);
-      },
-      { once: true },
-    );
-  });
 }
 
 /** Of all pages of one till only one may write: wait here until the other is closed, and say so. */
@@ -190,10 +177,9 @@ function alone(words) {
     const hold = () => new Promise(() => resolve());
     navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {
       if (lock) return hold();
-      closed(words.other_page);
+      door.close(words.other_page);
       navigator.locks.request(LOCK, () => {
-        document.body.classList.remove("is-closed");
-        document.getElementById("door").hidden = true;
+        door.open();
         return hold();
       });
       return undefined;
@@ -201,19 +187,3 @@ function alone(words) {
   });
   return onlyOne;
 }
-
-function closed(sentence, way = null) {
-  document.getElementById("door").hidden = false;
-  document.getElementById("door-words").textContent = sentence;
-  const link = /** @type {HTMLAnchorElement} */ (document.getElementById("door-way"));
-  link.hidden = !way;
-  if (way) Object.assign(link, { href: way.href, textContent: way.label });
-  document.body.classList.add("is-closed");
-}
-
-/** Say why this page goes no further. */
-function stop(sentence, way = null) {
-  closed(sentence, way);
-  return new Promise(() => {});
-}
-

@@ -1,4 +1,5 @@
 // Confirming: asked once or ten times, the books take it once.
+import { no, yes } from "../web/feedback.js";
 import { NoAnswer } from "./ask.js";
 import { tell } from "./draw.js";
 
@@ -32,6 +33,7 @@ export async function redeem(till) {
     const answer = await askUntilFree(till);
     till.busy = false;
     if (answer.ok) {
+      yes();
       basket.done();
       till.finish(answer);
       return;
@@ -58,6 +60,7 @@ async function askUntilFree({ basket, books }) {
 /** The books refused, so nothing was booked: say why, and put right what changed meanwhile. */
 async function refused(till, { detail, error }) {
   const { basket, root, words } = till;
+  no();
   if (error === "KeyReused") {
     const href = root.dataset.receipt.replace(NONE, basket.key);
     basket.done();

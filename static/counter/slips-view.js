@@ -1,9 +1,10 @@
 // The slips of a till: the one just made, those of today, taking one back, and saving what waits as a file.
+import { NoAnswer } from "./ask.js";
 import { villageDay } from "./clock.js";
-import { tell } from "./draw.js";
 import { saidOf } from "./proxy.js";
 import { asFile } from "./sending.js";
 import { drawSlip, said, whose } from "./slip.js";
+import { say } from "./speech.js";
 import { fill, piece } from "./words.js";
 
 function element(id) {
@@ -15,14 +16,17 @@ export class Slips {
    * @param {any} books
    * @param {Record<string, string>} words
    * @param {() => void} draw draw the rest of the page
+   * @param {() => void} left the counter is in sight again
    */
-  constructor(books, words, draw) {
+  constructor(books, words, draw, left) {
     this.books = books;
     this.words = words;
     this.draw = draw;
+    this.left = left;
     this.open = false;
     this.shown = "";
     this.key = "";
+    this.undoing = false;
     this.weekdays = words.weekdays.split(" ");
     element("today").addEventListener("click", () => this.list());
     element("slip-print").addEventListener("click", () => print());
@@ -39,10 +43,20 @@ export class Slips {
 
   /** Show what was just redeemed. @param {import("./till-books.js").Answer & {ok: true}} answer */
   show(answer) {
+    const { total_points: points, vouchers } = answer.slip;
+    say(fill(this.words.done_said, { points, left: vouchers.reduce((sum, { after_points: left }) => sum + left, 0) }));
     this.#enter();
     this.#show(answer.slip.key, answer);
     element("slip-view").focus({ preventScroll: true });
+    this.#showSeal();
+  }
+
+  /** From the top, but never so that the seal lies under the buttons: on a small phone it is what has to be seen. */
+  #showSeal() {
     scrollTo({ top: 0 });
+    const seal = element("slip-place").querySelector("[data-seal]").getBoundingClientRect();
+    const buttons = element("go").closest(".action").getBoundingClientRect();
+    if (seal.bottom > buttons.top) scrollBy({ top: seal.bottom - buttons.top });
   }
 
   /** Show the redemptions of today. */
@@ -63,8 +77,9 @@ export class Slips {
             : record.state === "sent"
               ? this.words.in_books
               : this.words.waiting;
+        const points = fill(this.words.made_points, { points: slip.total_points });
         const by = slip.proxy ? ` · ${saidOf(slip.proxy, this.words)}` : "";
-        const row = piece("made", { when: said(record.at, this.weekdays).slice(-5), whose: `${whose(slip, this.words)} · ${goods}`, state: state + by });
+        const row = piece("made", { when: said(record.at, this.weekdays).slice(-5), whose: `${whose(slip, this.words)} · ${goods}`, state: points + state + by });
         row.dataset.key = record.key;
         row.classList.toggle("day-undone", slip.undone_at !== null);
         return row;
@@ -82,6 +97,7 @@ export class Slips {
 
   /** What the red button says and does while a slip is open. */
   get next() {
+    if (this.undoing) return { label: this.words.sending, act: null };
     if (this.shown === "slip-why") {
       return { label: this.words.undo, act: () => /** @type {HTMLFormElement} */ (element("undo-form")).requestSubmit() };
     }
@@ -116,6 +132,7 @@ export class Slips {
     document.body.classList.remove("is-slip");
     delete document.body.dataset.slip;
     this.draw();
+    this.left();
   }
 
   #only(shown) {
@@ -138,8 +155,7 @@ export class Slips {
       may: { undo: today && !slip.undone_at },
     });
     const trouble = this.#trouble(key);
-    element("slip-trouble").hidden = !trouble.length;
-    element("slip-trouble").textContent = trouble.length ? fill(this.words.disputed, { why: trouble.join(" ") }) : "";
+    this.#say(trouble.length ? fill(this.words.disputed, { why: trouble.join(" ") }) : "");
     this.#only("slip-one");
   }
 
@@ -157,14 +173,29 @@ export class Slips {
   async #undo(event) {
     event.preventDefault();
     const reason = String(new FormData(event.target).get("why") ?? "").trim();
-    if (!reason) return;
-    const answer = await this.books.undo(this.key, reason);
-    if (answer.ok) this.#show(this.key, answer);
-    else {
-      this.#show(this.key);
-      tell("bad", answer.detail);
-      element("slip-trouble").hidden = false;
-      element("slip-trouble").textContent = answer.detail;
+    if (!reason || this.undoing) return;
+    this.undoing = true;
+    this.draw();
+    const answer = await this.#askToUndo(this.key, reason).finally(() => (this.undoing = false));
+    if (this.shown !== "slip-why") return; // gone back meanwhile
+    this.#show(this.key, answer.ok ? answer : null);
+    if (answer.ok) this.#showSeal();
+    else this.#say(answer.detail);
+  }
+
+  /** Take a redemption back; where nobody answers it may have been, and asking again is the way to know. */
+  async #askToUndo(key, reason) {
+    try {
+      return await this.books.undo(key, reason);
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      return { ok: /** @type {const} */ (false), detail: this.words.undo_unknown };
     }
+  }
+
+  /** Say over the slip what is wrong with it; nothing: nothing is. */
+  #say(sentence) {
+    element("slip-trouble").hidden = !sentence;
+    element("slip-trouble").textContent = sentence;
   }
 }

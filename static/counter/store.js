@@ -44,6 +44,21 @@ export async function openStore() {
   }
 }
 
+/** Return whether this device is a till of a village, and may redeem: it makes no store to find out. */
+export async function isTillOf(village) {
+  try {
+    const kept = await indexedDB.databases();
+    if (!kept.some(({ name }) => name === NAME)) return false;
+  } catch {
+    return false; // a browser that cannot say keeps the page that it asked for
+  }
+  const store = await openStore();
+  if (!store) return false;
+  const [till, lease] = [await fact(store, "till"), await fact(store, "lease")];
+  store.close();
+  return till?.village_code === village && !lease?.cut_off;
+}
+
 /** Return one of the facts: `till`, `keys`, `copy`, `lease`, `clock`, `clerk`, `request`, `last_number`. */
 export function fact(store, name) {
   return store.get("facts", name);
@@ -53,6 +68,14 @@ export function fact(store, name) {
 export async function keep(store, facts) {
   const change = store.transaction("facts", "readwrite", STRICT);
   for (const [name, value] of Object.entries(facts)) change.store.put(value, name);
+  await change.done;
+}
+
+/** Begin as another till: nothing of what was kept before is left. */
+export async function beginAnew(store, facts) {
+  const change = store.transaction(["facts", "vouchers", "goods", "records"], "readwrite", STRICT);
+  for (const name of ["facts", "vouchers", "goods", "records"]) change.objectStore(name).clear();
+  for (const [name, value] of Object.entries(facts)) change.objectStore("facts").put(value, name);
   await change.done;
 }
 

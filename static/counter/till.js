@@ -3,6 +3,7 @@ import { Basket } from "./basket.js";
 import { books } from "./books.js";
 import { drawBasket, drawShelf, drawSums, drawVouchers, tell } from "./draw.js";
 import { yes } from "../web/feedback.js";
+import { drawGo, onGo } from "./go.js";
 import { listen } from "../web/gun.js";
 import { Picking } from "./picking.js";
 import { ProxySheet } from "./proxy.js";
@@ -43,7 +44,7 @@ const till = {
   },
 };
 const { basket, shelf } = till;
-const slips = books.offline ? new Slips(books, words, draw) : null;
+const slips = books.offline ? new Slips(books, words, draw, watchFor) : null;
 const picking = new Picking(draw);
 const proxy = new ProxySheet(basket, words, draw);
 const viewfinder = new Viewfinder(root.dataset.detector, words, (text) => scanned(text, "seen"), draw);
@@ -72,13 +73,11 @@ function draw() {
   drawShelf(basket, shelf, words, find.value);
   drawSums(basket, words, books.minimum);
   proxy.show(basket.vouchers.length > 0 && basket.pieces > 0 && basket.sent === null);
-  const { label, act, long = false } = nextAct();
-  go.classList.toggle("modest", long);
-  go.textContent = label;
-  go.disabled = act === null;
+  const next = nextAct();
+  drawGo(next);
   const closed = basket.vouchers.length > 0 && !scanner.dataset.open;
   scanner.hidden = closed || basket.sent !== null;
-  go.hidden = act === openScanner && viewfinder.running && !scanner.hidden;
+  go.hidden = next.act === openScanner && viewfinder.running && !scanner.hidden;
   document.getElementById("scanner-close").hidden = !basket.vouchers.length;
   document.getElementById("scanner-title").hidden = basket.vouchers.length > 0;
   root.classList.toggle("is-locked", isLocked());
@@ -178,7 +177,7 @@ function on(id, kind, act) {
   document.getElementById(id).addEventListener(kind, act);
 }
 
-on("go", "click", () => nextAct().act?.());
+onGo(() => nextAct().act?.());
 on("basket", "click", onBasket);
 on("goods", "click", onBasket);
 on("vouchers", "click", onVouchers);
@@ -216,6 +215,11 @@ addEventListener("pageshow", (event) => event.persisted && location.reload());
 listen(scanned);
 offerSpeech(document.querySelector("#speak"));
 
+/** Hold the camera ready for the next voucher, where it may be used. */
+async function watchFor() {
+  if (!basket.vouchers.length && (await viewfinder.camera.allowed()) && !slips?.open) viewfinder.start();
+}
+
 let drawing = 0;
 
 /** Draw once for all that a gun or a quick hand types before the next picture. */
@@ -236,4 +240,4 @@ if (basket.sent) redeem(till);
 else tell("wait", shelf.settle(basket, words));
 if (!basket.sent) slips?.showUnseen();
 draw();
-if (!basket.vouchers.length && (await viewfinder.camera.allowed())) viewfinder.start();
+watchFor();

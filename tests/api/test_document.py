@@ -1,5 +1,6 @@
 """The document of the API: valid, whole, and of each operation exactly what it can answer."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,6 +49,36 @@ def test_words_that_are_sent_say_that_nul_is_none_of_them(document: dict[str, An
         for part in strings(schemas[name]):
             assert {"pattern", "format", "const"} & part.keys(), (name, part)
     assert {"Redeeming", "Line", "Record"} <= seen
+
+
+def test_what_is_sent_and_what_is_refused_is_shown_by_example(app: Flask, document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    whole = {"$defs": schemas, "$schema": "https://json-schema.org/draft/2020-12/schema"}
+
+    def fits(name: str, shown: object) -> bool:
+        return jsonschema_rs.is_valid(_inside(whole | {"$ref": f"#/$defs/{name}"}), shown)
+
+    for *_, one in operations(document):
+        for name in {ref.rpartition("/")[2] for ref in refs(one.get("requestBody"))}:
+            assert all(fits(name, shown) for shown in schemas[name]["examples"]), name
+        for status, answer in one["responses"].items():
+            if status != "200":
+                shown = answer["content"]["application/problem+json"]["example"]
+                assert fits("Problem", shown), shown
+                assert shown["status"] == int(status)
+    redeem = next(one for *_, one in operations(document) if one["operationId"] == "redeem")
+    for status, name in (
+        ("409", "LeaseHeld"),
+        ("409", "TooFewPoints"),
+        ("404", "VoucherUnknown"),
+        ("403", "TillCutOff"),
+    ):
+        assert f"`{name}`" in redeem["responses"][status]["description"]
+
+
+def _inside(schema: dict[str, Any]) -> Any:  # noqa: ANN401 JSON
+    """Return a schema whose references lead to its own definitions."""
+    return json.loads(json.dumps(schema).replace("#/components/schemas/", "#/$defs/"))
 
 
 def refs(part: object) -> Iterator[str]:

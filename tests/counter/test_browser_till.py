@@ -10,6 +10,7 @@ from love_market.db import reading
 from love_market.ledger.verify import verify
 from love_market.tills import queries as tills
 from tests import papers
+from tests.counter.equipment import SENSES, VOICES
 from tests.counter.hands import gun
 from tests.counter.made import Shop
 from tests.vouchers.made import balance
@@ -28,6 +29,19 @@ def basket(page: Page, served: Shop, voucher: int = 0, name: str = "陈醋") -> 
     scan(page, served.vouchers[voucher].short_code)
     put(page, name)
     page.get_by_role("button", name="选好了").click()
+
+
+def balance_of(served: Shop) -> int:
+    with reading() as session:
+        return balance(session, served.village.market_id, served.vouchers[0].id)
+
+
+def top(page: Page, what: str) -> float:
+    return float(page.locator(what).evaluate("(it) => it.getBoundingClientRect().top"))
+
+
+def bottom(page: Page, what: str) -> float:
+    return float(page.locator(what).evaluate("(it) => Math.floor(it.getBoundingClientRect().bottom)"))
 
 
 def test_it_redeems_with_a_network_and_without_and_sends_what_waited(enrolled: Page, served: Shop) -> None:
@@ -107,6 +121,52 @@ def test_its_own_undo_is_sent_and_pressed_twice_it_is_one(enrolled: Page, served
     with reading() as session:
         assert balance(session, served.village.market_id, served.vouchers[0].id) == 35
         assert verify(session, served.village.market_id).verified
+
+
+def test_an_undo_that_nobody_answers_is_said_so_and_asked_again_it_is_done(enrolled: Page, served: Shop) -> None:
+    till = enrolled
+    basket(till, served)
+    till.get_by_role("button", name="确认兑换").click()
+    expect(till.locator("#slip-view")).to_contain_text("已记入账本第")
+    for offline, said in ((True, "还不知道撤销成没有"), (False, "")):
+        till.context.set_offline(offline)
+        till.get_by_role("button", name="拿错了").click()
+        till.get_by_label("数量点错了").check()
+        till.get_by_role("button", name="确认撤销").click()
+        expect(till.locator("#slip-trouble")).to_contain_text(said)
+        expect(till.locator("#slip-place").get_by_label("已撤销" if not said else "已成交")).to_be_visible()
+    expect(till.locator("#slip-trouble")).to_be_hidden()
+    assert balance_of(served) == 35
+
+
+def test_a_second_tap_presses_nothing_else_and_the_seal_is_in_sight(enrolled: Page, served: Shop) -> None:
+    till = enrolled
+    till.set_viewport_size({"width": 320, "height": 568})
+    till.context.set_offline(True)
+    scan(till, served.vouchers[0].short_code)
+    for name in ("陈醋", "食盐", "香皂"):
+        put(till, name)
+    till.get_by_role("button", name="选好了").dblclick()
+    expect(till.locator("#sum")).to_contain_text("共 13 分")
+    expect(till.get_by_role("button", name="确认兑换")).to_be_enabled()  # its rest is over: nobody confirmed
+    till.get_by_role("button", name="确认兑换").dblclick()
+    seal = till.locator("#slip-place").get_by_label("已成交")
+    expect(till.get_by_role("button", name="下一位")).to_be_enabled()
+    expect(seal).to_be_in_viewport(ratio=0.99)
+    assert bottom(till, "#slip-place [data-seal]") <= top(till, ".action")
+
+
+def test_a_redemption_is_felt_and_spoken_where_it_is_wished(enrolled: Page, served: Shop) -> None:
+    till = enrolled
+    till.add_init_script(SENSES + VOICES)
+    till.evaluate("localStorage.setItem('till:speak', 'yes')")
+    till.reload()
+    expect(till.locator("#speak")).to_be_checked()
+    basket(till, served)
+    till.evaluate("[felt, spoken].forEach((told) => told.splice(0))")
+    till.get_by_role("button", name="确认兑换").click()
+    expect(till.locator("#slip-place").get_by_label("已成交")).to_be_visible()
+    assert till.evaluate("[felt, spoken]") == [[[60]], [["已成交，用去 7 分，还剩 28 分", "zh_CN", "zh-CN"]]]
 
 
 def test_its_slip_is_one_receipt_without_a_network(enrolled: Page, served: Shop, tmp_path: Path) -> None:

@@ -33,11 +33,17 @@ def test_the_worker_keeps_files_that_are_there_and_of_this_origin(phone: FlaskCl
     assert told["page"] == "/counter"
     assert len(set(told["files"])) == len(told["files"]) > 10
     for address in told["files"]:
-        assert re.fullmatch(r"/static/(counter|web|stock/goods|vendor)/[^?#]+", address), address
+        assert re.fullmatch(r"/static/(counter|web|web/parts|stock/goods|vendor)/[^?#]+", address), address
         with phone.get(address) as answer:
             assert answer.status_code == 200, address
     assert "/static/counter/worker.js" not in told["files"]
     assert "/static/counter/till.js" in told["files"]
+
+
+def test_the_worker_keeps_every_file_that_the_page_names(phone: FlaskClient) -> None:
+    named = set(re.findall(r"""["'](/static/[^"'?#]+)""", phone.get("/counter").text))
+    assert "/static/web/parts/scanner.css" in named
+    assert named <= set(kept(phone)["files"])
 
 
 def test_the_worker_rules_all_of_the_origin_and_is_asked_for_anew(phone: FlaskClient) -> None:
@@ -49,22 +55,30 @@ def test_the_worker_rules_all_of_the_origin_and_is_asked_for_anew(phone: FlaskCl
     assert answer.text.endswith((static_dir() / "counter/worker.js").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("changed", ["static/counter/till.js", "static/web/new.css", "templates/counter/till.html"])
+@pytest.mark.parametrize("changed", ["static/counter/till.js", "static/web/new.css"])
 def test_a_file_that_changes_makes_another_worker(
     phone: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
 ) -> None:
-    for folder in ("static/counter", "static/web", "static/stock/goods", "static/vendor"):
+    for folder in ("static/counter", "static/web/parts", "static/stock/goods", "static/vendor"):
         (tmp_path / folder).mkdir(parents=True)
-    for folder in ("templates/counter", "templates/web"):
-        (tmp_path / folder).mkdir(parents=True)
-    for name in ("static/counter/worker.js", "static/counter/till.js", "templates/counter/till.html"):
+    for name in ("static/counter/worker.js", "static/counter/till.js"):
         (tmp_path / name).write_text("one")
     monkeypatch.setattr(shell, "static_dir", lambda: tmp_path / "static")
-    monkeypatch.setattr(shell, "templates_dir", lambda: tmp_path / "templates")
     before = kept(phone)
     assert kept(phone) == before
     (tmp_path / changed).write_text("another")
     assert kept(phone)["version"] != before["version"]
+
+
+def test_another_page_makes_another_worker_and_what_was_said_elsewhere_is_not_kept_with_it(phone: FlaskClient) -> None:
+    before = kept(phone)
+    phone.set_cookie("text_size", "3")
+    assert kept(phone)["version"] != before["version"]
+    phone.delete_cookie("text_size")
+    with phone.session_transaction() as cookie:
+        cookie["_flashes"] = [("good", "名字改好了。")]
+    assert kept(phone) == before
+    assert "名字改好了" not in phone.get("/counter").text
 
 
 def test_the_manifest_stands_for_the_counter(phone: FlaskClient) -> None:

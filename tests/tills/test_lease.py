@@ -192,7 +192,7 @@ def test_cut_off_it_redeems_nothing_and_its_lease_runs_out(
     held = lease_of(village)
     clock.at += timedelta(hours=1)
     told = till.contact(wants_lease=True)
-    assert (told["cut_off"], told["lease"]["held"]) == (True, False)
+    assert (told["cut_off"], told["lease"]["held"], told["lease"]["wanted"]) == (True, False, True)
     assert lease_of(village) == held
     before = _books(shop, clock.at)
     for what, body in (

@@ -17,7 +17,7 @@ from love_market.people.rules import COMMITTEE, Guard, Role
 from love_market.tills.access import device_guard, is_signed
 from love_market.tills.rules import LONGEST_NAME
 from love_market.vouchers.token import TOKEN_LENGTH
-from love_market.web.api import WHOLE, Given, Instant, Sent, Text, bp, operation
+from love_market.web.api import WHOLE, Given, Instant, Sent, Text, bp, example, operation
 from love_market.web.clock import now
 from love_market.web.errors import sentence_of
 
@@ -27,7 +27,10 @@ LONGEST_RECORD = 30_000
 
 
 class Record(Sent):
-    """A record exactly as the till wrote and signed it: JSON in a string, and the signature over its bytes."""
+    """A record exactly as the till wrote and signed it: JSON in a string (``RedeemedThere`` or ``UndoneThere``).
+
+    The signature is made as a request's (see the scheme ``till``), over ``love-market record 1``, a new line, the body.
+    """
 
     body: Annotated[
         Text, Field(min_length=2, max_length=LONGEST_RECORD, json_schema_extra={"contentMediaType": "application/json"})
@@ -37,6 +40,10 @@ class Record(Sent):
 
 class Delivery(Sent):
     """Records in the order they were made."""
+
+    model_config = example(
+        records=[{"body": '{"kind":"redeem","number":7}', "signature": "A" * 86}],
+    )
 
     records: Annotated[tuple[Record, ...], Field(min_length=1, max_length=MOST_RECORDS)]
 

@@ -10,21 +10,31 @@ from pydantic import Field
 from love_market.counter import queries, service
 from love_market.counter.api.schemas import MOST_VOUCHERS, Basket, ProxySent, ReceiptGiven, receipt_given
 from love_market.counter.register import AtTill
-from love_market.counter.rules import BasketUnclear
+from love_market.counter.rules import (
+    TABLES,
+    BasketUnclear,
+    DisputeSettled,
+    NoSuchRedemption,
+    UndoTooLate,
+)
 from love_market.db import reading, transaction
 from love_market.errors import words
+from love_market.ledger.rules import KeyReused
 from love_market.people.access import staff_guard
 from love_market.people.rules import Guard, Role
 from love_market.tills import service as tills
 from love_market.tills.access import heard_till, is_signed, till_of_clerk
-from love_market.tills.rules import LeaseHeld
+from love_market.tills.rules import LeaseHeld, LeaseUnsettled, TillCutOff
 from love_market.vouchers import keys
+from love_market.vouchers.rules import SPENDING, VoucherMoveRefused
 from love_market.vouchers.token import TOKEN_LENGTH
-from love_market.web.api import WHOLE, Sent, Text, bp, operation
+from love_market.web.api import WHOLE, Sent, Text, bp, example, operation
 from love_market.web.clock import now
 from love_market.web.errors import problem_of
 
 _KEYRING = keys.Keyring()
+_ASKED = (SPENDING, *(TABLES[name] for name in ("basket", "good", "total", "proxy", "payment", "left")))
+_REFUSALS = (*(row.error for table in _ASKED for row in table.rows), KeyReused, LeaseHeld, LeaseUnsettled, TillCutOff)
 
 
 class Redeeming(Sent):
@@ -33,6 +43,12 @@ class Redeeming(Sent):
     ``tokens``: for each voucher the scanned token, which has to vouch for it, or null for one that was typed.
     ``number``: at a till, the how-manieth redemption this is there. ``proxy``: who brought them for somebody else.
     """
+
+    model_config = example(
+        key="0b6f0f0e-7d52-4b7c-9a35-5f0a3f6a1c01",
+        voucher_ids=["019f68a6-f500-77a4-b06c-6ddeb782de8c"],
+        basket=[{"good_id": "019f68a6-f500-7576-86e0-630e495cacd4", "quantity": 2, "points_each": 7}],
+    )
 
     key: UUID
     voucher_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST_VOUCHERS)]
@@ -48,6 +64,8 @@ class Redeeming(Sent):
 class Undoing(Sent):
     """Why a redemption is taken back; ``key`` is made by who asks."""
 
+    model_config = example(key="6c2a7c1e-3f0e-4f5b-8a51-0d2b8f4e9a02", reason="拿错了货")
+
     key: UUID
     reason: Annotated[Text, Field(min_length=1, max_length=100)]
 
@@ -59,6 +77,7 @@ class Undoing(Sent):
     given=ReceiptGiven,
     door="counter",
     refuses=(409,),
+    errors=_REFUSALS,
     then={"redemption": {"redemption_id": "id"}, "undo": {"redemption_id": "id"}},
 )
 def redeem(village_code: str, sent: Redeeming) -> ReceiptGiven | Response:
@@ -108,6 +127,7 @@ def redemption(village_code: str, redemption_id: UUID) -> ReceiptGiven:
     given=ReceiptGiven,
     door="counter",
     refuses=(409,),
+    errors=(NoSuchRedemption, UndoTooLate, KeyReused, DisputeSettled, VoucherMoveRefused, TillCutOff),
 )
 def undo(village_code: str, redemption_id: UUID, sent: Undoing) -> ReceiptGiven:
     """Take points, goods and vouchers back, in one reversing entry."""

@@ -9,15 +9,19 @@ from love_market.people.access import staff_guard
 from love_market.people.rules import Guard, Role
 from love_market.stock import queries as stock
 from love_market.vouchers import queries as vouchers
-from love_market.web.api import Given, Sent, Text, bp, operation
+from love_market.vouchers.rules import SPENDING, ShortCodeMistyped, VoucherForged, VoucherFromAnotherMarket
+from love_market.web.api import Given, Sent, Text, bp, example, operation
 from love_market.web.clock import now
 from love_market.web.errors import problem_of
 
 LONGEST_SCAN = 400
+ERRORS = (*(row.error for row in SPENDING.rows), ShortCodeMistyped, VoucherForged, VoucherFromAnotherMarket)
 
 
 class Scan(Sent):
     """What a camera, a scanner gun or a hand gave: a voucher's code or its short code."""
+
+    model_config = example(scan="7K3M-Q4XD-8")
 
     scan: Text = Field(min_length=1, max_length=LONGEST_SCAN)
 
@@ -35,7 +39,7 @@ class Shelf(Given):
 
 
 @bp.post("/v/<village:village_code>/scan")
-@operation("Say whose voucher a code is.", sent=Scan, given=Scanned, refuses=(409,))
+@operation("Say whose voucher a code is.", sent=Scan, given=Scanned, refuses=(409,), errors=ERRORS)
 def scan(village_code: str, sent: Scan) -> Scanned | Response:
     """Say whose voucher a scanned or typed code is, what is left, until when; or why it cannot be spent."""
     guard = staff_guard(village_code, Role.CLERK)

@@ -21,12 +21,14 @@ from love_market.tills.queries import TillRecord
 from love_market.tills.rules import Lease
 from love_market.vouchers.queries import VoucherFace
 from love_market.vouchers.token import hash_of_short_code
-from love_market.web.api import WHOLE, Given, Instant, Sent, Text, bp, operation
+from love_market.web.api import WHOLE, Given, Instant, Sent, Text, bp, example, operation
 from love_market.web.clock import now
 
 
 class Contact(Sent):
     """A till says which copy it has, how much waits in it, and whether it wants the lease."""
+
+    model_config = example(version=None, unsent=0, wants_lease=True)
 
     version: Annotated[Text, Field(max_length=40)] | None
     unsent: Annotated[int, Field(ge=0, le=1_000_000), WHOLE]
@@ -36,7 +38,8 @@ class Contact(Sent):
 class LeaseGiven(Given):
     """The market's lease as a till sees it: whether it holds it, the term, how long it lasts from the asking on.
 
-    ``wanted``: somebody else waits to redeem, or the clerk has signed out, so give it back once everything was sent.
+    ``wanted``: somebody else waits to redeem, the clerk has signed out or the till was cut off, so give it back once
+    everything was sent.
     ``holder_name`` and ``ends_at`` say who else has it.
     """
 
@@ -63,6 +66,8 @@ class Contacted(Given):
 
 class CopyAsked(Sent):
     """The entry and time of the copy that a till has; none of them: it has none."""
+
+    model_config = example(number=105, at="2026-11-29T15:23:00Z")
 
     number: Annotated[int, Field(ge=0, le=2**53), WHOLE] | None
     at: Instant | None
@@ -187,7 +192,7 @@ def _lease_given(lease: Lease, till: TillRecord, holder: TillRecord | None, hour
         held=held and till.cut_off_at is None,
         term=lease.term,
         seconds=hours * 3600,
-        wanted=held and (lease.wanted_at is not None or is_left),
+        wanted=held and (lease.wanted_at is not None or is_left or till.cut_off_at is not None),
         holder_name="" if holder is None else holder.name,
         ends_at=None if holder is None else lease.ends_at,
     )

@@ -56,17 +56,17 @@ TILL = Table(
     },
     Refusal(
         TillCutOff,
-        words("这台机子已经停用，不能兑换。请联系村委会。"),
+        words("这台兑换机已经停用，不能兑换。要用，请村委会重新登记。"),
         ("cut_off", "is", True),
     ),
     Refusal(
         LeaseMissing,
-        words("没有网络，这台机子也没有断网兑换权。请接上网再兑换。"),
+        words("没有网络，这台兑换机现在不能断网兑换。请接上网再兑换。"),
         ("lease_ends_at", "is", None),
     ),
     Refusal(
         ClockWrong,
-        words("这台机子的时间往回走了，没有网络时不能兑换。请把时间调准，或接上网再兑换。"),
+        words("这台兑换机的时间往回走了，没有网络时不能兑换。请把时间调准，或接上网再兑换。"),
         ("now", "<", Fact("latest_at")),
     ),
     Refusal(
@@ -86,7 +86,7 @@ VOUCHER = Table(
     },
     Refusal(
         VoucherUnknown,
-        words("这台机子上没有这张券。请看清短码，或扫券上的方码；还不行，就接上网再查。"),
+        words("这台兑换机里没有这张券。请看清短码，或扫券上的方码；还不行，就接上网再查。"),
         ("held", "is", False),
         ("offline", "is", True),
     ),

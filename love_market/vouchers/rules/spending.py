@@ -77,7 +77,7 @@ SPENDING = Table(
         "balance_points": "what is left on it",
     },
     Refusal(VoucherUnknown, _UNKNOWN, ("held", "is", False)),
-    Refusal(VoucherVoid, words("这张券已经作废：{reason}。"), ("state", "is", State.VOID)),
+    Refusal(VoucherVoid, words("这张券已经作废：{reason}。补发过的，请用新券。"), ("state", "is", State.VOID)),
     Refusal(
         VoucherFrozen,
         words("这张券已经冻结：{reason}。要用，请先到村委会解冻。"),

@@ -139,7 +139,7 @@ def _contact(books: Books, request: Request, now: int) -> tuple[Books, Reply]:
         books = books._replace(lease=_taken(books.lease, till, now))
     lease = LEASES[books.lease]
     held, cut_off = lease.till_id == TILL_IDS[till], books.cut_off[till]
-    wanted = held and lease.wanted_at is not None
+    wanted = held and (lease.wanted_at is not None or cut_off)
     return books, Reply("contact", held and not cut_off, lease.term, wanted, cut_off, len(books.entries))
 
 

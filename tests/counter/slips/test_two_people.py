@@ -38,7 +38,7 @@ def test_what_a_clerk_did_not_type_last_waits_for_a_clerk(shop: Shop, pad: PadRe
     made.first(shop, pad, 1, typing(shop), clock())
     assert made.second(shop, pad, 1, typing(shop), clock(), shop.village.recorder) is State.WAITING
     slip = made.read_slip(shop, 1)
-    assert "要由超市管理员来办" in str(slip.refusal)
+    assert "请超市管理员打开这一张" in str(slip.refusal)
     assert left(shop) == 35
     with transaction() as session:
         assert service.try_again(session, shop.village.clerk, 1, at=clock()) is State.BOOKED

@@ -4,11 +4,11 @@ from tests.counter.vectors.shapes import NOW, Case, asked, good, offline, pays, 
 
 _PAID = pays((0, 7, 28), takes=[(0, 0, 1)])
 _NOT_IN_BOOKS = refuses("VoucherUnknown", "账本里没有这张券。请看清券号，或者这是别处的券。")
-_NOT_HERE = refuses("VoucherUnknown", "这台机子上没有这张券。请看清短码，或扫券上的方码；还不行，就接上网再查。")
+_NOT_HERE = refuses("VoucherUnknown", "这台兑换机里没有这张券。请看清短码，或扫券上的方码；还不行，就接上网再查。")
 _SPENT = refuses("VoucherSpent", "这张券上的积分已经用完了。")
-_CUT_OFF = refuses("TillCutOff", "这台机子已经停用，不能兑换。请联系村委会。")
-_NO_LEASE = refuses("LeaseMissing", "没有网络，这台机子也没有断网兑换权。请接上网再兑换。")
-_CLOCK = refuses("ClockWrong", "这台机子的时间往回走了，没有网络时不能兑换。请把时间调准，或接上网再兑换。")
+_CUT_OFF = refuses("TillCutOff", "这台兑换机已经停用，不能兑换。要用，请村委会重新登记。")
+_NO_LEASE = refuses("LeaseMissing", "没有网络，这台兑换机现在不能断网兑换。请接上网再兑换。")
+_CLOCK = refuses("ClockWrong", "这台兑换机的时间往回走了，没有网络时不能兑换。请把时间调准，或接上网再兑换。")
 _NO_NEW = refuses("VoucherTooNew", "这张券是上次联网以后才发的，没有网络时不能用。请接上网再兑换。")
 
 
@@ -31,13 +31,17 @@ VOUCHERS: list[Case] = [
     (
         "void",
         _with(voucher(0, state="void", reason="户已迁走")),
-        refuses("VoucherVoid", "这张券已经作废：户已迁走。"),
+        refuses("VoucherVoid", "这张券已经作废：户已迁走。补发过的，请用新券。"),
     ),
-    ("void, nobody said why", _with(voucher(0, state="void")), refuses("VoucherVoid", "这张券已经作废：—。")),
+    (
+        "void, nobody said why",
+        _with(voucher(0, state="void")),
+        refuses("VoucherVoid", "这张券已经作废：—。补发过的，请用新券。"),
+    ),
     (
         "void and expired",
         _with(voucher(0, state="void", reason="丢了", until="2026-10-01")),
-        refuses("VoucherVoid", "这张券已经作废：丢了。"),
+        refuses("VoucherVoid", "这张券已经作废：丢了。补发过的，请用新券。"),
     ),
     (
         "frozen",
@@ -87,7 +91,7 @@ ORDER: list[Case] = [
     (
         "a void voucher before too few points",
         asked((0, 9), vouchers=[voucher(0, state="void", reason="丢了")]),
-        refuses("VoucherVoid", "这张券已经作废：丢了。"),
+        refuses("VoucherVoid", "这张券已经作废：丢了。补发过的，请用新券。"),
     ),
     (
         "too few points before too few goods",

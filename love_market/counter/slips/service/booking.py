@@ -10,7 +10,7 @@ from love_market.counter.slips.models import Slip
 from love_market.counter.slips.rules import SlipEnded, State, happened_at, show_number
 from love_market.counter.slips.service.rows import move, standing, typed
 from love_market.errors import LoveMarketError, words
-from love_market.people.rules import Guard, Role
+from love_market.people.rules import Guard, Role, RoleMissing
 from love_market.tills import queries as tills
 
 
@@ -33,6 +33,10 @@ def book(session: Session, guard: Guard, slip: Slip, at: datetime) -> None:
                 proxy=agreed.proxy,
                 handed_out=True,
             )
+    except RoleMissing:
+        message = words("录这一遍的不是超市管理员，还没有入账。请超市管理员打开这一张，点“再试一次”。")
+        slip.refusal = {"message": message, "values": {}}
+        move(session, guard, slip, State.WAITING, at)
     except LoveMarketError as error:
         values = {name: value if isinstance(value, int) else str(value) for name, value in error.values.items()}
         slip.refusal = {"message": error.message, "values": values}
