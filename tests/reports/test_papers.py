@@ -111,7 +111,7 @@ def test_the_booklets_of_a_village_are_two_a_sheet(paid_out: Village, client: Fl
     for number, head in enumerate(HEADS):
         assert f"{number + 1:03} 号" in sheets[number % 6]
         assert head in sheets[number % 6]
-    for words in ("义务劳动", "2026 年荣誉分 32", "面额 37", "剩 29", "香皂 ×1、食盐 ×2", "第 12 页，共 12 页", "账首"):
+    for words in ("义务劳动", "2026年荣誉分 32", "面额 37", "剩 29", "香皂 ×1、食盐 ×2", "第 12 页，共 12 页", "账首"):
         assert words in text
     assert all(papers.fonts(paper.data, tmp_path).values())
     alone = client.get(f"/v/{paid_out.code}/quarters/{Q3}/booklets/{paid_out.households[0]}.pdf")
