@@ -47,10 +47,10 @@ def test_the_first_page_says_what_until_when_and_to_whom_to_object(tmp_path: Pat
     first, *rest = papers.text(lay_out_notice(NOTICE, rows, AT, with_lines=with_lines), tmp_path).split("\f")[:-1]
     for words in (
         "阳高县龙泉镇守口堡村民委员会",
-        "2026年10月14日 评议小组会议评议（应到 9 人，实到 8 人）",
+        "2026年10月14日评议小组会议评议（应到 9 人，实到 8 人）",
         "公示期 5 天：2026年10月15日 至",
         "2026年10月20日 18:00",
-        f"共 126 户，{sum(row.points for row in rows)} 分",
+        f"共 126 户，{sum(row.points for row in rows):,} 分",
         NOTICE.objection_to,
         NOTICE.objection_where,
         "5 个工作日内答复",

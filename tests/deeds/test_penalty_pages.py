@@ -14,7 +14,6 @@ from love_market.db import new_id, reading, transaction
 from love_market.deeds import queries, service
 from love_market.deeds.queries import PenaltyRecord
 from love_market.deeds.service import Noted
-from love_market.ledger import queries as books
 from love_market.people.rules import Guard
 from tests import papers, penalties
 from tests.builders import Village
@@ -93,13 +92,11 @@ def test_the_slip_says_what_the_record_says(
     answer = at_desk.get(f"/v/{village.code}/penalties/{one.id}/slip.pdf")
     assert answer.mimetype == "application/pdf"
     printed = papers.text(answer.data, tmp_path)
-    with reading() as session:
-        head = re.findall("....", books.head(session, village.market_id).hash)[:4]
     said = (
         *("守口堡村", "扣分告知单", "001 号 孔振明 家（一组）", "2026年10月8日 印", "2026年9月12日"),
         *(f"扣 {-one.points} 分", "乱倒垃圾（细则：每次 10 分）", penalties.SAID, penalties.PROOF, "赵记"),
         *("5 天内答复（今天交到的，到 2026年10月13日 18:00 为止）", "户里的答复", "户里签字", "村委会盖章"),
-        *("收到扣分告知单（存根）", "收的人", "交的人", "第 1 页，共 1 页", f"账首 {' '.join(head).upper()}"),
+        *("收到扣分告知单（存根）", "收的人", "交的人", "第 1 页，共 1 页", "账本还没有第一笔"),
     )
     plain = re.sub(r"\s", "", printed)
     for words in said:

@@ -136,7 +136,7 @@ def test_the_booklets_of_a_village_are_two_a_sheet(
     for number, head in enumerate(HEADS):
         assert f"{number + 1:03} 号" in sheets[number % 6]
         assert head in sheets[number % 6]
-    for words in ("义务劳动", "2026 年荣誉分 32", "面额 37", "剩 29", "香皂 ×1、食盐 ×2", "第 12 页，共 12 页", "账首"):
+    for words in ("义务劳动", "2026年荣誉分 32", "面额 37", "剩 29", "香皂 ×1、食盐 ×2", "第 12 页，共 12 页", "账首"):
         assert words in text
     for words in ("由 王五 代领。", "食盐 ×1（王五代换）"):
         assert text.count(words) == 1, "who has paper only reads there who acted for it"

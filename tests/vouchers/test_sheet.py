@@ -106,7 +106,7 @@ def test_a_voucher_says_all_that_it_must_itself(tmp_path: Path) -> None:
 def test_a_sheet_counts_itself(tmp_path: Path) -> None:
     leaves = papers.text(lay_out(HEADING, _vouchers(10), AT), tmp_path).split("\f")
     assert "2026年10月22日 印，第 1 页，共 2 页" in leaves[0]
-    assert f"本页 8 张，计 {sum(FACES)} 分" in leaves[0]
+    assert f"本页 8 张，计 {sum(FACES):,} 分" in leaves[0]
     assert "第 2 页，共 2 页" in leaves[1]
     assert f"本页 2 张，计 {FACES[0] + FACES[1]} 分" in leaves[1]
     for leaf in leaves[:2]:
@@ -189,7 +189,7 @@ def test_the_sign_for_list_repeats_its_head_and_adds_up(tmp_path: Path) -> None:
     for row in rows:
         assert row.serial_no in whole
         assert row.head_name in whole
-    assert f"共 126 张，计 {sum(row.face_points for row in rows)} 分" in whole
+    assert f"共 126 张，计 {sum(row.face_points for row in rows):,} 分" in whole
     assert all(papers.fonts(pdf, tmp_path).values())
 
 

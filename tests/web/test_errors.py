@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -17,6 +19,16 @@ def test_an_unknown_address_is_told_in_plain_words(client: FlaskClient) -> None:
     answer = client.get("/nowhere")
     assert answer.status_code == 404
     assert "这个网址没有东西" in answer.text
+
+
+def test_an_error_leads_home_and_back_to_where_one_came_from(client: FlaskClient) -> None:
+    alone = client.get("/nowhere").text
+    assert ("回首页" in alone, "回上一页" in alone) == (True, False)
+    came = client.get("/nowhere", headers={"Referer": "http://localhost/how-to-check"}).text
+    assert re.search(r'<a class="primary" href="http://localhost/how-to-check">回上一页', came)
+    assert "回首页" in came
+    for elsewhere in ("https://elsewhere.test/", "http://localhost/nowhere", "http://localhost.elsewhere.test/"):
+        assert "回上一页" not in client.get("/nowhere", headers={"Referer": elsewhere}).text
 
 
 def test_a_script_is_answered_in_json(client: FlaskClient) -> None:

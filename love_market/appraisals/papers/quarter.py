@@ -125,7 +125,7 @@ def minutes(session: Session, guard: Guard, quarter: Quarter, meeting_id: UUID |
 def _line(item: queries.MinutesItem, told: queries.Minutes) -> MinutesLine:
     votes, raised, household = item.vote.votes, item.proposal, item.household
     title = "整张名单" if household is None else f"{household.number} 户 {household.head_name}"
-    lines = [f"共 {told.household_count} 户、{told.points} 分"] if household is None else []
+    lines = [f"共 {told.household_count:,} 户、{told.points:,} 分"] if household is None else []
     if raised is not None:
         title += f"：{raised.rule_name} {raised.points_before} → {raised.points} 分"
         lines.append(f"{raised.raised_by_name}提：{raised.reason}")
