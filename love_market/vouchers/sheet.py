@@ -111,7 +111,7 @@ def lay_out_reset_notice(text: ResetText, at: datetime) -> bytes:
         "announced_on": text.announced_on.isoformat(),
         "falls_on": text.falls_on.isoformat(),
         "vouchers": text.vouchers,
-        "points": f"{text.points:,}",
+        "points": text.points,
         "head_hash": text.head_hash,
         "printed_on": village_date(at).isoformat(),
     }
